@@ -1,0 +1,39 @@
+"""Pages for what went wrong, in Spanish and with a way on."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", {"reason": str(exception)}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # No context processor: whatever broke may be what they ask.
+    return HttpResponse(_static_500(), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(
+        request,
+        "403.html",
+        {
+            "reason": "La página estuvo abierta mucho tiempo o el navegador no aceptó las cookies. "
+            "Vuelva atrás, recárguela y envíela de nuevo."
+        },
+        status=403,
+    )
+
+
+def _static_500() -> str:
+    from django.template.loader import get_template
+
+    return get_template("500.html").render({})

@@ -1,0 +1,67 @@
+"""What every request passes through."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from mejora.core.decisions import Refused
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# What a GET may write: the session, the password that allauth rehashes, the limits' counters,
+# transactions' own words.
+WRITABLE_BY_GET = ("django_session", "cache", "account_email")
+READING = ("SELECT", "WITH", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "SET")
+
+
+class GetWrote(RuntimeError):
+    """A page that is only looked at tried to change something: a bug, found here."""
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Give the request a name of its own, which the Changes that it makes share."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.request_id = uuid.uuid4()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def get_never_writes(get_response: GetResponse) -> GetResponse:
+    """Refuse every writing statement of a GET, but on the tables named above."""
+
+    def guard(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        words = sql.lstrip("( ").split(None, 4)
+        if words and words[0].upper() not in READING:
+            table = next((w.strip('"') for w in words[1:] if w.startswith('"')), "")
+            if table not in WRITABLE_BY_GET:
+                raise GetWrote(f"Un GET intentó escribir: {sql[:80]}")
+        return execute(sql, params, many, context)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            return get_response(request)
+        with connection.execute_wrapper(guard):
+            return get_response(request)
+
+    return middleware
+
+
+class refusals:  # noqa: N801 - reads as a function in the list of middleware
+    """A refusal becomes a page that says why and how to go on, with status 403."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Refused):
+            return render(request, "403.html", {"reason": error.reason}, status=403)
+        return None

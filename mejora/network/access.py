@@ -1,0 +1,224 @@
+"""Who sees what and who may do what: one table, as data.
+
+From `TABLE` come the queries (`schools`, `plan_years`), the rules of every app (`Actor.may`), the
+tests of every address by every role, and the page "Quién ve qué" that people read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from mejora.core import clock
+from mejora.network.enums import PlaceKind, Role
+
+if TYPE_CHECKING:
+    from mejora.network.models import Membership, School
+    from mejora.people.models import User
+
+
+class Deed(models.TextChoices):
+    """What a person may do, in the words of the page "Quién ve qué"."""
+
+    SEE_SCHOOL = "see_school", "Ver la ficha del establecimiento"
+    SEE_PROGRESS = "see_progress", "Ver la etapa del plan y cuántas acciones hay por nivel"
+    READ_PLAN = "read_plan", "Leer el plan, sus versiones y su historial"
+    WRITE_PLAN = "write_plan", "Escribir el plan"
+    SEND_STAGE = "send_stage", "Enviar una etapa al sostenedor"
+    DECIDE_STAGE = "decide_stage", "Aprobar o devolver una etapa"
+    REPORT_ALL = "report_all", "Monitorear todas las acciones y revisar informes"
+    REPORT_OWN = "report_own", "Informar las acciones a cargo"
+    SEE_EVIDENCE = "see_evidence", "Ver las evidencias"
+    INVITE = "invite", "Invitar personas a su lugar y terminar su participación"
+    SEE_TERRITORY = "see_territory", "Ver el avance del territorio por etapa y estado"
+    IMPORT_NETWORK = "import_network", "Importar directorios y listados"
+
+
+class Reach(StrEnum):
+    """When a deed is open to a role, at the places of its membership."""
+
+    NEVER = "no"
+    ALWAYS = "sí"
+    BEGUN = "desde que la escuela empieza a registrar"
+    SENT = "desde el primer envío"
+
+
+_SCHOOL_TEAM = (Role.DIRECTOR, Role.PLANNER)
+_EVERYONE = dict.fromkeys(Role, Reach.ALWAYS)
+
+TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
+    Deed.SEE_SCHOOL: _EVERYONE,
+    Deed.SEE_PROGRESS: _EVERYONE,
+    Deed.READ_PLAN: {
+        **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
+        Role.OWNER: Reach.BEGUN,
+        Role.SUPERVISOR: Reach.SENT,
+        Role.ADVISER: Reach.SENT,
+    },
+    Deed.WRITE_PLAN: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
+    Deed.SEND_STAGE: {Role.DIRECTOR: Reach.ALWAYS},
+    Deed.DECIDE_STAGE: {Role.OWNER: Reach.ALWAYS},
+    Deed.REPORT_ALL: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
+    Deed.REPORT_OWN: dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
+    Deed.SEE_EVIDENCE: {
+        **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
+        Role.OWNER: Reach.BEGUN,
+    },
+    Deed.INVITE: {
+        Role.DIRECTOR: Reach.ALWAYS,
+        Role.OWNER: Reach.ALWAYS,
+        Role.ADMINISTRATOR: Reach.ALWAYS,
+    },
+    Deed.SEE_TERRITORY: {
+        **dict.fromkeys((Role.OWNER, Role.SUPERVISOR, Role.ADVISER), Reach.ALWAYS),
+        **dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
+    },
+    Deed.IMPORT_NETWORK: dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
+}
+# A deed of the whole country, not of one school: only a membership of the country opens it.
+COUNTRY_WIDE = frozenset({Deed.IMPORT_NETWORK})
+
+
+def reach(deed: Deed, role: Role | str) -> Reach:
+    return TABLE[deed].get(Role(role), Reach.NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person with the memberships in force today; every rule asks this."""
+
+    user: User
+    memberships: tuple[Membership, ...]
+    current: Membership | None = None
+
+    def with_reach(self, deed: Deed) -> Iterable[tuple[Membership, Reach]]:
+        for membership in self.memberships:
+            found = reach(deed, membership.role)
+            if found is not Reach.NEVER:
+                yield membership, found
+
+    def may_somewhere(self, deed: Deed) -> bool:
+        """Whether any membership opens the deed at all: what the navigation asks."""
+        if deed in COUNTRY_WIDE:
+            return any(m.country_id for m, _ in self.with_reach(deed))
+        return any(True for _ in self.with_reach(deed))
+
+    def reach_at(self, deed: Deed, school: School) -> Reach:
+        """The widest reach that the person has for `deed` at this school. No query: the school
+        comes with its commune when regions matter."""
+        widest = Reach.NEVER
+        order = (Reach.NEVER, Reach.SENT, Reach.BEGUN, Reach.ALWAYS)
+        for membership, found in self.with_reach(deed):
+            if covers(membership, school) and order.index(found) > order.index(widest):
+                widest = found
+        return widest
+
+    def may(self, deed: Deed, school: School) -> bool:
+        """For deeds whose reach does not depend on the plan's state."""
+        return self.reach_at(deed, school) is Reach.ALWAYS
+
+
+def covers(membership: Membership, school: School) -> bool:
+    """Whether the school is, today, within the membership's place."""
+    match membership.place_kind:
+        case PlaceKind.SCHOOL:
+            return membership.school_id == school.pk
+        case PlaceKind.OWNER:
+            return membership.owner_id == school.owner_id
+        case PlaceKind.OFFICE:
+            return membership.office_id == school.office_id
+        case PlaceKind.REGION:
+            return membership.region_id == school.commune.region_id
+        case PlaceKind.COUNTRY:
+            return membership.country_id == school.country_id
+
+
+_SCHOOL_PATH = {
+    PlaceKind.SCHOOL: "pk",
+    PlaceKind.OWNER: "owner",
+    PlaceKind.OFFICE: "office",
+    PlaceKind.REGION: "commune__region",
+    PlaceKind.COUNTRY: "country",
+}
+_NOTHING = Q(pk__in=())
+
+
+def _within(memberships: Iterable[Membership], prefix: str = "") -> Q:
+    ids: dict[str, set[int]] = {}
+    for membership in memberships:
+        kind = membership.place_kind
+        path = prefix + _SCHOOL_PATH[kind]
+        ids.setdefault(f"{path}__in", set()).add(getattr(membership, f"{kind.value}_id"))
+    found = Q()
+    for path, values in ids.items():
+        found |= Q(**{path: sorted(values)})
+    return found
+
+
+def schools(actor: Actor, deed: Deed) -> Q:
+    """The schools within the places where the person may do `deed`; also those that a former
+    owner had, because it keeps seeing its own years."""
+    members = [m for m, _ in actor.with_reach(deed)]
+    if not members:
+        return _NOTHING
+    within = _within(members)
+    owners = [m.owner_id for m in members if m.owner_id]
+    if owners and deed in {Deed.SEE_SCHOOL, Deed.SEE_PROGRESS, Deed.READ_PLAN}:
+        from mejora.network.models import SchoolYear
+
+        within |= Q(
+            Exists(SchoolYear.objects.filter(school=OuterRef("pk"), owner__in=sorted(owners)))
+        )
+    return within
+
+
+def plan_years(actor: Actor, deed: Deed) -> Q:
+    """The years of plans within reach of `deed`.
+
+    BEGUN and SENT look at the plan year itself. A former owner sees, read only, the years in
+    which the school was its own.
+    """
+    by_reach: dict[Reach, list[Membership]] = {}
+    for membership, found in actor.with_reach(deed):
+        by_reach.setdefault(found, []).append(membership)
+    if not by_reach:
+        return _NOTHING
+    condition = {Reach.ALWAYS: Q(), Reach.BEGUN: Q(is_begun=True), Reach.SENT: Q(version_no__gt=0)}
+    total = Q(pk__in=())
+    for found, members in by_reach.items():
+        within = _within(members, "school__")
+        owners = sorted({m.owner_id for m in members if m.owner_id})
+        if owners and deed in {Deed.SEE_PROGRESS, Deed.READ_PLAN, Deed.SEE_EVIDENCE}:
+            within |= _was_owned_by(owners)
+        total |= within & condition[found]
+    return total
+
+
+def _was_owned_by(owners: list[int]) -> Q:
+    from mejora.network.models import SchoolYear
+
+    return Q(
+        Exists(
+            SchoolYear.objects.filter(
+                school=OuterRef("school"), year=OuterRef("year"), owner__in=owners
+            )
+        )
+    )
+
+
+def actor_for(user: User, *, on: dt.date | None = None, current_id: int | None = None) -> Actor:
+    """The person with the memberships in force, in one query. `current_id` is the place chosen
+    in the header; the first membership stands in when it is not theirs or has ended."""
+    from mejora.network.models import Membership
+
+    found = tuple(
+        Membership.objects.filter(user=user).in_force(on or clock.today()).with_places()
+    )
+    current = next((m for m in found if m.pk == current_id), found[0] if found else None)
+    return Actor(user=user, memberships=found, current=current)

@@ -1,0 +1,73 @@
+"""Kinds of places, roles and facts of the network, with the words that people read."""
+
+from django.db import models
+
+
+class OwnerKind(models.TextChoices):
+    SLEP = "slep", "Servicio Local de Educación Pública"
+    DAEM = "muni", "Municipal (DAEM o DEM)"
+    CORPORATION = "corp", "Corporación municipal"
+    PRIVATE = "priv", "Particular subvencionado"
+    ADMIN = "admin", "Administración delegada"
+    ETC = "etc", "Entidad territorial certificada"
+
+
+class Dependency(models.TextChoices):
+    """COD_DEPE of the official directory, source: its codebook."""
+
+    CORPORATION = "1", "Corporación Municipal"
+    DAEM = "2", "Municipal DAEM"
+    SUBSIDISED = "3", "Particular Subvencionado"
+    PAID = "4", "Particular Pagado"
+    DELEGATED = "5", "Administración Delegada"
+    SLEP = "6", "Servicio Local de Educación"
+
+
+class Operating(models.TextChoices):
+    """ESTADO_ESTAB of the official directory, source: its codebook."""
+
+    OPEN = "1", "Funcionando"
+    RECESS = "2", "En receso"
+    CLOSED = "3", "Cerrado"
+    NO_PUPILS = "4", "Autorizado sin matrícula"
+
+
+class CodeScheme(models.TextChoices):
+    RBD = "rbd", "RBD"
+    DANE = "dane", "DANE"
+
+
+class Role(models.TextChoices):
+    DIRECTOR = "director", "Dirección"
+    PLANNER = "planner", "Encargado PME o jefatura UTP"
+    RESPONSIBLE = "responsible", "Responsable de acciones"
+    OWNER = "owner", "Sostenedor"
+    SUPERVISOR = "supervisor", "Supervisión"
+    ADVISER = "adviser", "Asesoría"
+    ANALYST = "analyst", "Análisis"
+    ADMINISTRATOR = "administrator", "Administración"
+
+
+class PlaceKind(models.TextChoices):
+    SCHOOL = "school", "Establecimiento"
+    OWNER = "owner", "Sostenedor"
+    OFFICE = "office", "Departamento provincial"
+    REGION = "region", "Región"
+    COUNTRY = "country", "País"
+
+
+class BatchKind(models.TextChoices):
+    DIRECTORY = "directory", "Directorio oficial de establecimientos"
+    SLEPS = "sleps", "Listado de SLEP"
+    ROSTER = "roster", "Establecimientos que deben tener PME"
+    SAMPLE = "sample", "Datos de ejemplo"
+
+
+class BatchState(models.TextChoices):
+    WAITING = "waiting", "En espera"
+    CHECKING = "checking", "Revisando"
+    CHECKED = "checked", "Revisado, sin guardar"
+    APPLYING = "applying", "Guardando"
+    APPLIED = "applied", "Importado"
+    REFUSED = "refused", "Rechazado"
+    DISCARDED = "discarded", "Descartado"

@@ -1,0 +1,34 @@
+"""Every signed-in request knows its person's memberships."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from mejora.network import access
+from mejora.people.models import User
+
+PLACE_KEY = "membership"
+
+
+class SignedInRequest(HttpRequest):
+    """What a view behind sign-in receives."""
+
+    user: User  # type: ignore[assignment]
+    actor: access.Actor
+    htmx: bool
+
+
+def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    def middleware(request: HttpRequest) -> HttpResponse:
+        def load() -> access.Actor:
+            return access.actor_for(
+                request.user,  # type: ignore[arg-type]
+                current_id=request.session.get(PLACE_KEY),
+            )
+
+        if request.user.is_authenticated:
+            request.actor = SimpleLazyObject(load)  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware

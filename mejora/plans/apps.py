@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlansConfig(AppConfig):
+    name = "mejora.plans"
+    label = "plans"
+    verbose_name = "planes"

@@ -1,0 +1,45 @@
+"""Stages, states and kinds of a plan, with the official words where a source shows them.
+
+Stages and the states up to SENT: MINEDUC's progress report of 28-07-2025. RETURNED and APPROVED
+are words of Mejora: the official ones are not confirmed.
+"""
+
+from django.db import models
+
+
+class StageKind(models.TextChoices):
+    STRATEGIC = "strategic", "Fase Estratégica"
+    PLANNING = "planning", "Planificación Anual"
+    IMPLEMENTATION = "implementation", "Implementación"
+    EVALUATION = "evaluation", "Evaluación"
+
+
+class StageStatus(models.TextChoices):
+    NOT_STARTED = "not_started", "No iniciado"
+    PARTIAL = "partial", "Registro parcial"
+    SENT = "sent", "Enviado al sostenedor"
+    RETURNED = "returned", "Devuelto"
+    APPROVED = "approved", "Aprobado"
+
+
+class Direction(models.TextChoices):
+    UP = "up", "subir"
+    DOWN = "down", "bajar"
+
+
+class Entity(models.TextChoices):
+    """What a Change is about."""
+
+    PLAN = "plan", "Plan"
+    PLAN_YEAR = "plan_year", "Año del plan"
+    SEAL = "seal", "Sello"
+    OBJECTIVE = "objective", "Objetivo estratégico"
+    GOAL = "goal", "Meta estratégica"
+    STRATEGY = "strategy", "Estrategia"
+    INDICATOR = "indicator", "Indicador"
+    READING = "reading", "Medición"
+    ACTION = "action", "Acción"
+    MILESTONE_DONE = "milestone_done", "Hito cumplido"
+    MONITORING_PLAN = "monitoring_plan", "Plan de monitoreo"
+    REPORT = "report", "Informe de avance"
+    EVIDENCE = "evidence", "Evidencia"
