@@ -13,8 +13,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import django_stubs_ext
 import dj_database_url
+import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -127,7 +127,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA / "mejora.sqlite3",
+            "NAME": str(DATA / "mejora.sqlite3"),
             "CONN_MAX_AGE": 600,
             "OPTIONS": {
                 # A writer waits for its turn instead of failing half-way with "locked".

@@ -7,5 +7,3 @@ class Renderer(TemplatesSetting):
     """Looks for field and widget templates among ours first, then Django's."""
 
     field_template_name = "components/field.html"
-
-

@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from mejora.core import requests
 from mejora.core.decisions import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -18,7 +19,7 @@ WRITABLE_BY_GET = ("django_session", "cache", "account_email")
 READING = ("SELECT", "WITH", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA", "SET")
 
 
-class GetWrote(RuntimeError):
+class GetWroteError(RuntimeError):
     """A page that is only looked at tried to change something: a bug, found here."""
 
 
@@ -26,8 +27,11 @@ def request_id(get_response: GetResponse) -> GetResponse:
     """Give the request a name of its own, which the Changes that it makes share."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.request_id = uuid.uuid4()  # type: ignore[attr-defined]
-        return get_response(request)
+        token = requests.enter(uuid.uuid4())
+        try:
+            return get_response(request)
+        finally:
+            requests.leave(token)
 
     return middleware
 
@@ -40,7 +44,7 @@ def get_never_writes(get_response: GetResponse) -> GetResponse:
         if words and words[0].upper() not in READING:
             table = next((w.strip('"') for w in words[1:] if w.startswith('"')), "")
             if table not in WRITABLE_BY_GET:
-                raise GetWrote(f"Un GET intentó escribir: {sql[:80]}")
+                raise GetWroteError(f"Un GET intentó escribir: {sql[:80]}")
         return execute(sql, params, many, context)
 
     def middleware(request: HttpRequest) -> HttpResponse:

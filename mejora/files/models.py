@@ -1,4 +1,6 @@
-"""Stored files: checked by content, hashed, private, immutable. What they prove is told elsewhere."""
+"""Stored files: checked by content, hashed, private, immutable.
+
+What they prove is told where they are used."""
 
 from __future__ import annotations
 

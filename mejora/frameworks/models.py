@@ -1,7 +1,7 @@
 """National frameworks as data: an edition, its areas and its terms, each with its source.
 
-A framework is a file in `frameworks/data/`; these rows are what the file said when it was loaded.
-Codes never change once a plan uses them; labels are dated, so that a new official word is a new row.
+A framework is a file in `frameworks/data/`; these rows are what it said when it was loaded. Codes
+never change once a plan uses them; labels are dated: a new official word is a new row.
 """
 
 from __future__ import annotations

@@ -77,7 +77,9 @@ class ProgressReport(models.Model):
     note = models.TextField("nota", blank=True, max_length=1000)
     real_start = models.DateField("inicio real", null=True, blank=True)
     real_end = models.DateField("término real", null=True, blank=True)
-    resources = models.CharField("recursos disponibles", max_length=6, choices=Resources, blank=True)
+    resources = models.CharField(
+        "recursos disponibles", max_length=6, choices=Resources, blank=True
+    )
     reported_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("guardado")
     reviewed_by = models.ForeignKey(

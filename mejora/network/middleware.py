@@ -14,7 +14,7 @@ PLACE_KEY = "membership"
 class SignedInRequest(HttpRequest):
     """What a view behind sign-in receives."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     actor: access.Actor
     htmx: bool
 

@@ -1,4 +1,4 @@
-"""Places and the people in them: countries, owners, offices, schools and their years, memberships."""
+"""Places and the people in them: owners, offices, schools and their years, memberships."""
 
 from __future__ import annotations
 
@@ -175,7 +175,7 @@ class ImportBatch(models.Model):
 
 
 class ImportRow(models.Model):
-    """A row as read and compared, outside any transaction; the short write at the end uses these."""
+    """A row as read and compared, outside any transaction; the final short write uses these."""
 
     class Outcome(models.TextChoices):
         NEW = "new", "nueva"
@@ -264,7 +264,7 @@ class School(models.Model):
 
     @property
     def code_label(self) -> str:
-        """"RBD 90012-5", as people write it."""
+        """ "RBD 90012-5", as people write it."""
         return f"RBD {self.code}-{self.check_digit}" if self.check_digit else f"RBD {self.code}"
 
 
@@ -318,7 +318,9 @@ class SchoolYear(models.Model):
             models.UniqueConstraint(fields=["school", "year"], name="school_year_unique")
         ]
         indexes = [
-            models.Index(fields=["year", "in_roster", "school", "commune"], name="school_year_roster")
+            models.Index(
+                fields=["year", "in_roster", "school", "commune"], name="school_year_roster"
+            )
         ]
 
     def __str__(self) -> str:

@@ -3,8 +3,9 @@ the stages of each year, their events, the frozen versions and the record of eve
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -39,8 +40,12 @@ class Removable(models.Model):
         ]
 
 
-class LiveQuerySet(models.QuerySet):  # type: ignore[type-arg]
-    def live(self):  # type: ignore[no-untyped-def]
+_M = TypeVar("_M", bound=models.Model)
+
+
+class LiveQuerySet(models.QuerySet[_M]):
+    def live(self) -> Self:
+        """Without what is in the bin."""
         return self.filter(removed_at__isnull=True)
 
 
@@ -101,9 +106,7 @@ class PlanYear(models.Model):
 
     class Meta:
         ordering = ["-year"]
-        constraints = [
-            models.UniqueConstraint(fields=["school", "year"], name="plan_year_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["school", "year"], name="plan_year_unique")]
         indexes = [
             models.Index(
                 fields=["year", "stage_now", "status_now", "school"], name="plan_year_progress"
@@ -210,9 +213,7 @@ class Indicator(Removable):
     name = models.CharField("nombre", max_length=200)
     description = models.TextField("descripción", blank=True)
     unit = models.CharField("unidad", max_length=40, blank=True)
-    direction = models.CharField(
-        "se espera", max_length=4, choices=Direction, default=Direction.UP
-    )
+    direction = models.CharField("se espera", max_length=4, choices=Direction, default=Direction.UP)
     baseline = models.DecimalField("línea base", max_digits=12, decimal_places=2, null=True)
     target = models.DecimalField("meta del año", max_digits=12, decimal_places=2, null=True)
     order = models.PositiveSmallIntegerField("orden", default=0)
@@ -262,8 +263,8 @@ class Reading(Removable):
         return f"{self.on}: {self.value}"
 
 
-class ActionQuerySet(LiveQuerySet):
-    def late(self, on):  # type: ignore[no-untyped-def]
+class ActionQuerySet(LiveQuerySet["Action"]):
+    def late(self, on: dt.date) -> Self:
         """Past its end date and under 100 %, or with a milestone overdue."""
         overdue = Milestone.objects.filter(
             action=models.OuterRef("pk"), done_on__isnull=True, due_on__lt=on

@@ -1,0 +1,68 @@
+"""`python -m mejora`: the command for whoever administers an installation.
+
+Exit status: 0 done, 2 wrong usage, 3 the input was refused (nothing changed; each reason on a line
+of its own). 1 can only be a crash.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+
+DONE, USAGE, INPUT_REFUSED = 0, 2, 3
+
+# name → module in mejora.commands with HELP, add_arguments(parser) and run(args) -> int. A module
+# is imported when asked for; Django is set up before, and the database is made and migrated.
+COMMANDS = {
+    "up": ("up", "sirve la aplicación y hace los trabajos largos"),
+    "sample": ("sample", "llena una instalación vacía con datos de ejemplo, marcados como tales"),
+    "import": ("import_", "trae archivos: directory, sleps, roster"),
+    "export": ("export", "entrega establecimientos o planes como CSV"),
+    "report": ("report", "calcula el avance por etapa, estado y región"),
+    "user": ("user", "invita personas"),
+    "backup": ("backup", "guarda todo en un archivo, con la aplicación en marcha"),
+    "restore": ("restore", "recupera un respaldo"),
+    "check": ("check", "comprueba que la instalación está sana"),
+    "prepare": ("prepare", "crea y actualiza la base de datos y los catálogos"),
+}
+# These look after the database themselves.
+UNPREPARED = frozenset({"restore", "prepare"})
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="python -m mejora",
+        description="Mejora: planes de mejoramiento educativo. MEJORA_DATA nombra la carpeta de "
+        "datos (var/ si no se indica) y DATABASE_URL otra base de datos.",
+        epilog="Termina con 0 si lo hizo, 2 si el uso es incorrecto, 3 si rechazó la entrada "
+        "(no cambió nada; una razón por línea).",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="ORDEN")
+    for name, (module, text) in COMMANDS.items():
+        sub = commands.add_parser(name, help=text, description=text[:1].upper() + text[1:] + ".")
+        importlib.import_module(f"mejora.commands.{module}").add_arguments(sub)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mejora.settings")
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    args = parser().parse_args(argv)
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return USAGE
+    if args.command not in UNPREPARED:
+        from mejora.commands import prepare
+
+        prepare.prepare()
+    module, _ = COMMANDS[args.command]
+    return int(importlib.import_module(f"mejora.commands.{module}").run(args))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
