@@ -124,6 +124,7 @@ class Label(models.Model):
     )
     from_year = models.PositiveSmallIntegerField("desde el año")
     text = models.TextField("texto")
+    plural = models.CharField("plural", max_length=80, blank=True)
     source = models.CharField("fuente", max_length=500, blank=True)
     certainty = models.CharField("certeza", max_length=12, choices=Certainty)
 
