@@ -151,7 +151,7 @@ class Catalogue:
         return found.plural if plural else found.text
 
     def words(self, year: int) -> dict[str, str]:
-        """Every word of the year for a template: `{{ words.action }}`, `{{ words.action_plural }}`."""
+        """The words of a year for a template: `words.action`, `words.action_plural`."""
         found = {}
         for term in self.of(TermKind.WORD):
             dated = term.dated(year)

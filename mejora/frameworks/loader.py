@@ -13,7 +13,7 @@ from django.db import transaction
 
 from mejora.frameworks import catalogue
 from mejora.frameworks.models import Area, Edition, Label, Term
-from mejora.frameworks.reader import FrameworkRefused, FrameworkSpec, ItemSpec, read
+from mejora.frameworks.reader import FrameworkError, FrameworkSpec, ItemSpec, read
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -39,7 +39,7 @@ def _refuse_twins(specs: list[tuple[Path, FrameworkSpec]]) -> None:
     for path, spec in specs:
         key = (spec.edition["country_code"], spec.edition["code"])
         if key in owner:
-            raise FrameworkRefused(
+            raise FrameworkError(
                 [f"{path.name}, [edition]: {key[0]} {key[1]} ya está en {owner[key]}"]
             )
         owner[key] = path.name
@@ -138,4 +138,4 @@ def _refuse_broken_promises(file_name: str, edition: Edition, spec: FrameworkSpe
             )
     if problems:
         advice = "Un cambio así es otra edición, en otro archivo."
-        raise FrameworkRefused([f"{file_name}: {problem}. {advice}" for problem in problems])
+        raise FrameworkError([f"{file_name}: {problem}. {advice}" for problem in problems])

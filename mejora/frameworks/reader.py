@@ -40,7 +40,7 @@ _LABEL_KEYS = {"from", "text", "plural", "source", "certainty"}
 _MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 
 
-class FrameworkRefused(Exception):
+class FrameworkError(Exception):
     """The file was not accepted and nothing changed; `problems` says where and why."""
 
     def __init__(self, problems: list[str]) -> None:
@@ -132,12 +132,12 @@ class _Reading:
 
 
 def read(path: Path) -> FrameworkSpec:
-    """The framework in `path`, whole and checked, or `FrameworkRefused` with every problem."""
+    """The framework in `path`, whole and checked, or `FrameworkError` with every problem."""
     content = path.read_bytes()
     try:
         data = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FrameworkRefused([f"{path.name}: no se puede leer como TOML: {error}"]) from None
+        raise FrameworkError([f"{path.name}: no se puede leer como TOML: {error}"]) from None
     reading = _Reading(path.name, data)
     edition = _edition(reading)
     for table in sorted(set(data) - {"edition", "sources", *TABLES}):
@@ -150,7 +150,7 @@ def read(path: Path) -> FrameworkSpec:
     _check_parents(reading, areas)
     _check_levels(reading, [t for t in terms if t.table == TermKind.LEVEL])
     if reading.problems:
-        raise FrameworkRefused(reading.problems)
+        raise FrameworkError(reading.problems)
     return FrameworkSpec(edition, areas, terms, hashlib.sha256(content).hexdigest())
 
 
