@@ -339,7 +339,8 @@ ROLE_PLACES: dict[Role, tuple[PlaceKind, ...]] = {
 }
 
 
-def _role_fits_place() -> Q:
+def role_fits_place() -> Q:
+    """For tables whose rows tie a role to a place: exactly one place, of a kind that fits."""
     fits = Q()
     for role, kinds in ROLE_PLACES.items():
         for kind in kinds:
@@ -350,7 +351,9 @@ def _role_fits_place() -> Q:
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def in_force(self, on: dt.date) -> MembershipQuerySet:
-        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=on), from_on__lte=on)
+        """The last day counts, unless somebody ended it on that day: then it is over at once."""
+        last_day = Q(to_on=on, ended_by__isnull=True)
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gt=on) | last_day, from_on__lte=on)
 
     def with_places(self) -> MembershipQuerySet:
         return self.select_related(
@@ -397,7 +400,7 @@ class Membership(models.Model):
         ordering = ["from_on", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=_role_fits_place(),
+                condition=role_fits_place(),
                 name="membership_role_fits_place",
                 violation_error_message="Ese rol no corresponde a ese tipo de lugar.",
             ),
@@ -430,3 +433,6 @@ class Membership(models.Model):
             self, self.place_kind.value
         )
         return found
+
+
+from mejora.network import invitations as invitations  # noqa: E402 - its models belong to this app
