@@ -1,0 +1,1 @@
+"""Documents that people print and file: typeset by Typst, as PDF/UA."""
