@@ -162,8 +162,12 @@ class Goal(Removable):
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="goals")
     text = models.TextField("meta")
-    baseline = models.DecimalField("línea base", max_digits=12, decimal_places=2, null=True)
-    target = models.DecimalField("valor esperado", max_digits=12, decimal_places=2, null=True)
+    baseline = models.DecimalField(
+        "línea base", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    target = models.DecimalField(
+        "valor esperado", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     unit = models.CharField("unidad", max_length=40, blank=True)
     due_year = models.PositiveSmallIntegerField("año", null=True, blank=True)
     order = models.PositiveSmallIntegerField("orden", default=0)
@@ -214,8 +218,12 @@ class Indicator(Removable):
     description = models.TextField("descripción", blank=True)
     unit = models.CharField("unidad", max_length=40, blank=True)
     direction = models.CharField("se espera", max_length=4, choices=Direction, default=Direction.UP)
-    baseline = models.DecimalField("línea base", max_digits=12, decimal_places=2, null=True)
-    target = models.DecimalField("meta del año", max_digits=12, decimal_places=2, null=True)
+    baseline = models.DecimalField(
+        "línea base", max_digits=12, decimal_places=2, null=True, blank=True
+    )
+    target = models.DecimalField(
+        "meta del año", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     order = models.PositiveSmallIntegerField("orden", default=0)
     revision = models.PositiveIntegerField(default=0)
 

@@ -1,0 +1,161 @@
+"""What a stage lacks before it can be sent, each with the place where it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.urls import reverse
+
+from mejora.frameworks import catalogue
+from mejora.plans.models import (
+    Action,
+    EvidenceRequirement,
+    Goal,
+    Indicator,
+    Objective,
+    PlanYear,
+    Seal,
+    Strategy,
+)
+
+OWN = "criterio de Mejora"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """`is_blocking`: the stage cannot be sent without it; otherwise it is only advisable."""
+
+    text: str
+    url_name: str
+    args: tuple[object, ...]
+    is_blocking: bool = True
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name, args=self.args)
+
+
+def in_strategy(plan_year: PlanYear) -> list[Missing]:
+    """Objectives, each with a goal. Advisable: vision, mission, a seal behind each objective."""
+    plan = plan_year.plan
+    here = (plan_year.school.code, plan_year.year)
+    missing = []
+    if not (plan.vision and plan.mission):
+        missing.append(Missing("Escribir la visión y la misión.", "plans:basis", here, False))
+    if not Seal.objects.live().filter(plan=plan).exists():
+        missing.append(Missing("Agregar al menos un sello del PEI.", "plans:seal_new", here, False))
+    objectives = (
+        Objective.objects.live()
+        .filter(plan=plan)
+        .annotate(
+            has_goal=Exists(Goal.objects.live().filter(objective=OuterRef("pk"))),
+            seal_count=Count("seals", filter=Q(seals__removed_at__isnull=True)),
+        )
+    )
+    if not objectives:
+        text = "Agregar al menos un objetivo estratégico."
+        missing.append(Missing(text, "plans:objective_new", here))
+    for objective in objectives:
+        at = (*here, objective.uid)
+        name = _short(objective.text)
+        if not objective.has_goal:
+            missing.append(Missing(f"Agregar una meta al objetivo {name}.", "plans:goal_new", at))
+        if not objective.seal_count:
+            text = f"Decir a qué sello responde el objetivo {name}."
+            missing.append(Missing(text, "plans:objective_edit", at, False))
+    return missing
+
+
+def in_planning(plan_year: PlanYear) -> list[Missing]:
+    """Strategies with indicators and actions; actions that say who, how they are proved and whose
+    milestones add up. Advisable: a strategy per objective, an action per dimension."""
+    missing: list[Missing] = []
+    if plan_year.plan.edition.has_strategies:
+        missing += _in_objectives(plan_year)
+        missing += _in_strategies(plan_year)
+    return missing + list(_in_actions(plan_year))
+
+
+def _in_objectives(plan_year: PlanYear) -> Iterator[Missing]:
+    here = (plan_year.school.code, plan_year.year)
+    of_year = Strategy.objects.live().filter(plan_year=plan_year)
+    if not of_year.exists():
+        yield Missing("Agregar al menos una estrategia.", "plans:strategy_new", here)
+    without = (
+        Objective.objects.live()
+        .filter(plan=plan_year.plan_id)
+        .exclude(Exists(of_year.filter(objective=OuterRef("pk"))))
+    )
+    for objective in without:
+        text = f"El objetivo {_short(objective.text)} no tiene estrategia este año."
+        yield Missing(text, "plans:strategy_new", here, False)
+
+
+def _in_strategies(plan_year: PlanYear) -> Iterator[Missing]:
+    here = (plan_year.school.code, plan_year.year)
+    strategies = (
+        Strategy.objects.live()
+        .filter(plan_year=plan_year)
+        .annotate(
+            has_indicator=Exists(Indicator.objects.live().filter(strategy=OuterRef("pk"))),
+            has_action=Exists(Action.objects.live().filter(strategy=OuterRef("pk"))),
+        )
+    )
+    for strategy in strategies:
+        name = _short(strategy.text)
+        if not strategy.has_indicator:
+            text = f"Agregar un indicador a la estrategia {name}."
+            yield Missing(text, "plans:indicator_new", (*here, strategy.uid))
+        if not strategy.has_action:
+            yield Missing(f"Agregar una acción a la estrategia {name}.", "plans:action_new", here)
+
+
+def _in_actions(plan_year: PlanYear) -> Iterator[Missing]:
+    here = (plan_year.school.code, plan_year.year)
+    actions = list(
+        Action.objects.live()
+        .filter(plan_year=plan_year)
+        .annotate(
+            milestone_count=Count("milestones", filter=Q(milestones__removed_at__isnull=True)),
+            weight_sum=Sum("milestones__weight", filter=Q(milestones__removed_at__isnull=True)),
+            has_requirement=Exists(
+                EvidenceRequirement.objects.live().filter(action=OuterRef("pk"))
+            ),
+        )
+    )
+    if not actions:
+        yield Missing("Agregar al menos una acción.", "plans:action_new", here)
+    for action in actions:
+        if not action.is_disabled:
+            for text in _in_action(action, plan_year.plan.edition.has_strategies):
+                label = f"Acción {action.number}, {_short(action.name)}: {text}"
+                yield Missing(label, "plans:action_edit", (*here, action.uid))
+    yield from _in_areas(plan_year, {action.area_id for action in actions})
+
+
+def _in_action(action: Action, needs_strategy: bool) -> Iterable[str]:
+    if needs_strategy and action.strategy_id is None:
+        yield "falta la estrategia a la que sirve."
+    if not action.responsible_text and action.responsible_id is None:
+        yield "falta quién es responsable."
+    weights = getattr(action, "weight_sum") or 0  # noqa: B009 - annotated above
+    if getattr(action, "milestone_count") and weights != 100:  # noqa: B009 - annotated above
+        yield f"los pesos de los hitos suman {weights} %; deben sumar 100 %."
+    if not getattr(action, "has_requirement"):  # noqa: B009 - annotated above
+        yield "falta un medio de verificación."
+
+
+def _in_areas(plan_year: PlanYear, used: set[int]) -> Iterator[Missing]:
+    here = (plan_year.school.code, plan_year.year)
+    book = catalogue.of_edition(plan_year.plan.edition_id)
+    for area in book.areas_for_actions:
+        if area.pk not in used:
+            text = f"{area.label(plan_year.year)} no tiene acciones ({OWN})."
+            yield Missing(text, "plans:action_new", here, False)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return f"«{words if len(words) <= 60 else words[:57].rstrip() + '…'}»"
