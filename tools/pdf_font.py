@@ -22,10 +22,11 @@ WEIGHTS = {400: "Regular", 700: "Bold"}
 FAMILY_NAMES = {1, 3, 4, 6, 16}
 # Everything people write here: Latin, Greek, Cyrillic, Hebrew, Arabic, signs, presentation forms.
 PROBED = [*range(0x20, 0x3100), *range(0xFB00, 0xFE00), *range(0xFE70, 0x10000)]
+LAST_OWN_MARK = 0x370
 PROBE = b"""
 #set document(title: "x")
 #set text(font: "Mejora Sans", lang: "es")
-#for c in json(bytes(sys.inputs.at("data"))) [#c #linebreak()]
+#for c in json(bytes(sys.inputs.at("data"))) [#c #linebreak() *#c* #linebreak()]
 """
 
 
@@ -70,8 +71,14 @@ def shown(characters: list[str]) -> list[str]:
     return shown(characters[:middle]) + shown(characters[middle:])
 
 
+def _is_drawn(character: str) -> bool:
+    """Not controls; and marks only of our own letters: others depend on what they stand on."""
+    kind = unicodedata.category(character)[0]
+    return kind != "C" and (kind != "M" or ord(character) < LAST_OWN_MARK)
+
+
 def write_coverage() -> None:
-    candidates = [chr(n) for n in PROBED if unicodedata.category(chr(n))[0] not in "C"]
+    candidates = [chr(n) for n in PROBED if _is_drawn(chr(n))]
     found = [
         ord(c)
         for start in range(0, len(candidates), 64)

@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-app_name = "reports"
-urlpatterns: list[URLPattern | URLResolver] = []
+from mejora.reports.documents import views as documents
+from mejora.reports.views import progress
+
+_named: list[URLPattern | URLResolver] = [
+    path("avance/", progress.table, name="progress"),
+    path("avance/<int:year>/", progress.table, name="progress"),
+    path("avance/<int:year>/csv/", progress.table_csv, name="progress_csv"),
+    path("avance/<int:year>/escuelas/", progress.schools, name="progress_schools"),
+    path("escuelas/<str:code>/plan/<int:year>/pdf/", documents.plan, name="plan_pdf"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [path("", include((_named, "reports")))]

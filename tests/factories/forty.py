@@ -34,6 +34,7 @@ NAMES = (
     "Monitoreo de resultados institucionales", "Jornada de reflexión y consejo de profesores",
     "Aulas en terreno", "Implementar y dar seguimiento al plan de lectura de toda la escuela",
 )  # fmt: skip
+MILESTONES = ("Diagnóstico de los cursos", "Evaluación intermedia", "Muestra con las familias")
 DESCRIPTION = (
     "El equipo técnico observa dos clases al semestre de cada docente con la pauta acordada, "
     "conversa lo observado dentro de la semana y deja un compromiso por escrito. En noviembre se "
@@ -51,9 +52,11 @@ def plan_of_forty(actions=40, **school_fields):
         mission="Formamos personas que leen, preguntan y colaboran, con las familias y el valle.",
     )  # fmt: skip
     year = PlanYearFactory(plan=plan, year=2026)
-    seals = [SealFactory(plan=plan, name=name, text=text, order=n) for n, (name, text) in enumerate((
-        ("Aprendemos juntos: nadie se queda atrás", "Altas expectativas con apoyo a tiempo."),
-        ("Escuela intercultural, parte del territorio", "")))]  # fmt: skip
+    seals = [
+        SealFactory(plan=plan, name="Aprendemos juntos: nadie se queda atrás", order=1,
+                    text="Altas expectativas con apoyo a tiempo."),
+        SealFactory(plan=plan, name="Escuela intercultural, parte del territorio", order=2),
+    ]  # fmt: skip
     person = UserFactory()
     for number in range(1, 5):
         _objective(year, number, seals, actions // 4, person)
@@ -102,8 +105,7 @@ def _action(year, strategy, area, n, person):
     )
     for m in range(3):
         MilestoneFactory(
-            action=action, name=("Diagnóstico de los cursos", "Evaluación intermedia", "Muestra final "
-            "con las familias")[m], weight=(33, 33, 34)[m], order=m,
+            action=action, name=MILESTONES[m], weight=(33, 33, 34)[m], order=m,
             due_on=dt.date(2026, 5 + 3 * m, 8 + n % 20),
             done_on=dt.date(2026, 5, 10) if m == 0 else None, done_by=person if m == 0 else None,
         )  # fmt: skip

@@ -38,6 +38,7 @@ from mejora.reports.documents.gantt import Axis
 from mejora.reports.documents.typesetting import typeset
 
 Row = dict[str, Any]
+SHORT_TEXT, SHORT_LIST = 1200, 16
 OWN_STATES = {StageStatus.RETURNED, StageStatus.APPROVED}
 
 
@@ -271,6 +272,7 @@ class _Chain:
             "name": action.name,
             "description": action.description.strip(),
             "is_disabled": action.is_disabled,
+            "is_short": _is_short(action),
             "bar": self._progress_bar(action),
             "level": self._level_text(action),
             "reported": wording.number_date(action.reported_on) if action.reported_on else "",
@@ -341,7 +343,8 @@ class _Chain:
                 amounts[funding.source_id, action.area_id] += funding.planned
         if not amounts:
             return None
-        areas = [a.pk for a in self.catalogue.areas if any(a.pk == k[1] for k in amounts)]
+        with_money = {area for _, area in amounts}
+        areas = [a.pk for a in self.catalogue.areas if a.pk in with_money]
         sources = [
             s.pk for s in self.catalogue.funding_sources if any(s.pk == k[0] for k in amounts)
         ]
@@ -367,18 +370,20 @@ class _Chain:
             return None
         due = [m.due_on for a in self.actions for m in a.milestones.all() if m.due_on]
         axis = Axis.around([*(a.starts_on for a in self.actions), *_ends(self.actions), *due])
+        in_area = _grouped(self.actions, "area_id")
         groups = [
             {
                 "name": self._area(area.pk),
-                "rows": [self._gantt_row(a, axis) for a in self.actions if a.area_id == area.pk],
+                "rows": [self._gantt_row(a, axis) for a in in_area[area.pk]],
             }
             for area in self.catalogue.areas
+            if area.pk in in_area
         ]
         return {
             "months": axis.months(),
             "today": axis.start(self.today) if axis.has(self.today) else None,
             "today_text": wording.number_date(self.today),
-            "groups": [group for group in groups if group["rows"]],
+            "groups": groups,
         }
 
     def _gantt_row(self, action: Action, axis: Axis) -> Row:
@@ -405,12 +410,16 @@ class _Chain:
         found = []
         if any(s.status in OWN_STATES for s in plan_year.stages.all()):
             found.append("«Devuelto» y «Aprobado» son palabras de Mejora (criterio de Mejora).")
+        by_source: dict[tuple[str, str], list[str]] = defaultdict(list)
         for item in sorted(self.used, key=lambda i: (type(i).__name__, i.order)):
             if not item.word_is_confirmed(self.year):
                 label = item.dated(self.year)
-                source = label.source or item.source
-                found.append(f"«{label.text}»: {label.certainty.label}. Fuente: {source}.")
-        return found
+                key = (str(label.certainty.label), label.source or item.source)
+                by_source[key].append(f"«{label.text}»")
+        return found + [
+            f"{wording.sentence(words)}: {certainty}. Fuente: {source}."
+            for (certainty, source), words in by_source.items()
+        ]
 
 
 def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
@@ -437,6 +446,14 @@ def _printed_actions(plan_year: PlanYear) -> Iterable[Action]:
 
 def _ends(actions: Iterable[Action]) -> Iterable[dt.date]:
     return (a.ends_on for a in actions)
+
+
+def _is_short(action: Action) -> bool:
+    """Whether it surely fits on one page, so that it need not break."""
+    written = len(action.description) + len(action.resources_needed)
+    lines = action.description.count("\n") + action.resources_needed.count("\n")
+    parts = len(action.milestones.all()) + len(action.requirements.all())
+    return written < SHORT_TEXT and lines + parts < SHORT_LIST
 
 
 def _milestone_state(milestone: Milestone, today: dt.date) -> str:
