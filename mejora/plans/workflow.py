@@ -189,4 +189,4 @@ def _last_extra(stage: Stage) -> snapshots.Snapshot:
         .first()
     )
     content = json.loads(sending.content) if sending else {}
-    return {"reports": content["reports"]} if "reports" in content else {}
+    return {key: content[key] for key in ("reports", "evidence") if key in content}
