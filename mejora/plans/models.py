@@ -273,12 +273,15 @@ class Reading(Removable):
 
 class ActionQuerySet(LiveQuerySet["Action"]):
     def late(self, on: dt.date) -> Self:
-        """Past its end date and under 100 %, or with a milestone overdue."""
+        """Past its end date and under 100 %, or with a milestone overdue; never a disabled one."""
         overdue = Milestone.objects.filter(
-            action=models.OuterRef("pk"), done_on__isnull=True, due_on__lt=on
+            action=models.OuterRef("pk"),
+            removed_at__isnull=True,
+            done_on__isnull=True,
+            due_on__lt=on,
         )
         unfinished = Q(ends_on__lt=on) & (Q(level_now__isnull=True) | Q(level_now__max__lt=100))
-        return self.filter(unfinished | Q(models.Exists(overdue)))
+        return self.filter(unfinished | Q(models.Exists(overdue)), is_disabled=False)
 
 
 class Action(Removable):
