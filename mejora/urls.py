@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from mejora.core import errors
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("cuenta/", include("allauth.account.urls")),
+    path("cuenta/", include("mejora.people.account_urls")),
     path("", include("mejora.core.urls")),
     path("", include("mejora.people.urls")),
     path("", include("mejora.frameworks.urls")),

@@ -22,6 +22,11 @@ class DatedLabel:
     source: str
     certainty: Certainty
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Seen in the source itself; everything else says "no confirmado" wherever it stands."""
+        return self.certainty is Certainty.SEEN
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -47,8 +52,7 @@ class Item:
         return self.certainty is Certainty.SEEN
 
     def word_is_confirmed(self, year: int) -> bool:
-        """Whether the word itself was seen in a source; if not, the page says "no confirmado"."""
-        return self.dated(year).certainty is Certainty.SEEN
+        return self.dated(year).is_confirmed
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,55 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.urls import reverse
+
+from mejora.core import links
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "El correo o la contraseña no coinciden. "
+        "Tras 5 intentos habrá que esperar 10 minutos.",
+        "too_many_login_attempts": "Hubo demasiados intentos. Espere 10 minutos y pruebe de nuevo, "
+        "o cree otra contraseña con «La olvidé».",
+        "enter_current_password": "Esa no es su contraseña actual.",
+        "incorrect_password": "Esa no es su contraseña.",
+        "rate_limited": "Hubo demasiados intentos. Espere unos minutos y pruebe de nuevo.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say what happened; allauth's own notices would repeat it."""
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"Mejora: {subject}"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _, token = key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
+        return links.absolute(path)
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Whoever has just chosen a password may use it at once, however often they failed."""
+        super().set_password(user, password)
+        self._delete_login_attempts_cached_email(self.request, email=user.get_username())
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """To the account's own address; allauth looks in a table that is not in use here."""
+        super().send_notification_mail(template_prefix, user, context, email or user.get_username())
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One count per address. allauth's own has the request's host and port in it, which
+        whoever guesses passwords may vary at will."""
+        return str(credentials.get("email") or "").strip().lower()

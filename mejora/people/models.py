@@ -60,6 +60,6 @@ class User(AbstractBaseUser):
 
     @property
     def short_name(self) -> str:
-        """"Rodrigo C.": what fits in a table, told in full beside it."""
+        """ "Rodrigo C.": what fits in a table, told in full beside it."""
         words = self.name.split()
         return f"{words[0]} {words[1][0]}." if len(words) > 1 else self.name

@@ -52,11 +52,11 @@ def enter(page, live_server):
     """`enter(user, password)`: sign in through the page, as people do."""
 
     def sign_in(user, password):
-        page.goto(f"{live_server.url}/cuenta/login/")
+        page.goto(f"{live_server.url}/cuenta/entrar/")
         page.get_by_label("Correo electrónico").fill(user.email)
         page.get_by_label("Contraseña", exact=True).fill(password)
         page.get_by_role("button", name="Entrar", exact=True).click()
-        page.wait_for_url(lambda url: "/cuenta/login" not in url)
+        page.wait_for_url(lambda url: "/cuenta/entrar" not in url)
 
     return sign_in
 
