@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import F, Q
 
+from mejora.core.folding import fold
+from mejora.core.identifiers import parse_rbd
 from mejora.files.models import StoredFile
 from mejora.network.enums import (
     BatchKind,
@@ -225,9 +227,10 @@ class SchoolQuerySet(models.QuerySet["School"]):
         return self.filter(access.schools(actor, deed or access.Deed.SEE_SCHOOL))
 
     def search(self, text: str) -> SchoolQuerySet:
-        """Every word of `text` in name, code, commune or owner, whatever its case and accents."""
-        from mejora.core.folding import fold
-
+        """Every word of `text` in name, code, commune or owner, whatever its case and accents.
+        A number alone is the RBD ("90.072-5") or a whole word of the name ("Liceo Nº 58")."""
+        if rbd := parse_rbd(text):
+            return self.filter(Q(code=rbd[0]) | Q(search_text__contains=f" {rbd[0]} "))
         found = self
         for word in fold(text).split():
             found = found.filter(search_text__contains=word)
@@ -290,6 +293,12 @@ class SchoolCode(models.Model):
         return self.code
 
 
+class SchoolYearQuerySet(models.QuerySet["SchoolYear"]):
+    def newest(self) -> SchoolYearQuerySet:
+        """The year that each school's present is the copy of."""
+        return self.filter(year=F("school__current_year"))
+
+
 class SchoolYear(models.Model):
     """What is known of a school in a year. NULL is unknown, 0 is zero."""
 
@@ -312,6 +321,8 @@ class SchoolYear(models.Model):
     in_roster = models.BooleanField("debe tener PME", default=False)
     roster_reason = models.CharField("por qué", max_length=120, blank=True)
     batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = SchoolYearQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -354,6 +365,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """The last day counts, unless somebody ended it on that day: then it is over at once."""
         last_day = Q(to_on=on, ended_by__isnull=True)
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gt=on) | last_day, from_on__lte=on)
+
+    def over(self, on: dt.date) -> MembershipQuerySet:
+        """Those of before: past their last day, or ended by somebody on this one."""
+        return self.filter(Q(to_on__lt=on) | Q(to_on=on, ended_by__isnull=False))
 
     def with_places(self) -> MembershipQuerySet:
         return self.select_related(

@@ -1,0 +1,283 @@
+"""Reading the spreadsheets that people have, and writing CSV that opens safely.
+
+Reading never fails with anything but `Unreadable`, whose text tells a person what to do. Rows come
+one by one: a directory of 17,000 rows and 56 columns is never whole in memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import datetime as dt
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from mejora.core.folding import fold
+
+DELIMITERS = {
+    ";": "punto y coma",
+    ",": "coma",
+    "\t": "tabulador",
+    "|": "barra vertical",
+    "¬": "signo ¬",
+}
+ENCODINGS = {
+    "utf-8-sig": "UTF-8 con BOM",
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+    "latin-1": "Latin-1",
+}
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_LINES_IN_CELL = 50
+# A byte order mark, once or encoded again as text: the directory of 2016 begins with "ïagno".
+_MARKS = re.compile("^(?:\ufeff|ï»¿|ï(?=[a-zA-Z])|&?\\s*#?65279;)+")
+# What Excel, LibreOffice and Google Sheets would take for a formula or a command.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class Unreadable(Exception):  # noqa: N818 - it is an answer for a person, like Refused
+    """The file as a whole cannot be read; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`line` is the row's number as a spreadsheet shows it, the header being 1."""
+
+    line: int
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The header as it stands in the file, how it was read, and the rows, once."""
+
+    header: tuple[str, ...]
+    dialect: str
+    rows: Iterator[Row]
+    # About how many rows follow, for a progress bar.
+    total: int
+
+    def find(self, *names: str) -> int | None:
+        """The column called by one of these names, without regard to case, accents or marks."""
+        folded = [fold(title) for title in self.header]
+        return next((folded.index(fold(n)) for n in names if fold(n) in folded), None)
+
+
+@contextmanager
+def open_table(path: Path, *, wanted: Sequence[str] = ()) -> Iterator[Table]:
+    """Open a CSV or a workbook. Of a workbook, the sheet with most of the `wanted` headings."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    if not start:
+        raise Unreadable("El archivo está vacío.")
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        yield _workbook(path, wanted)
+        return
+    if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\x1f\x8b")):
+        raise Unreadable("Ese archivo no es una planilla. Se espera un CSV o un Excel (.xlsx).")
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, newline="", errors="strict") as text:
+        yield _csv(text, encoding, _line_count(path))
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8 when every byte agrees, UTF-16 by its mark, else what old Windows programs write."""
+    with path.open("rb") as file:
+        start = file.read(4)
+        if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return _decodes(path, "utf-16")
+        utf8 = "utf-8-sig" if start.startswith(codecs.BOM_UTF8) else "utf-8"
+    for encoding in (utf8, "cp1252"):
+        try:
+            return _decodes(path, encoding)
+        except Unreadable:
+            continue
+    return "latin-1"
+
+
+def _decodes(path: Path, encoding: str) -> str:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 16):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            "El texto del archivo está dañado. Guárdelo otra vez como CSV UTF-8."
+        ) from error
+    return encoding
+
+
+def _line_count(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+def _csv(text: IO[str], encoding: str, lines: int) -> Table:
+    first = text.readline(1 << 20)
+    if "\0" in first:
+        raise Unreadable("Ese archivo no es texto. Se espera un CSV o un Excel (.xlsx).")
+    if fold(first).startswith(("<html", "<!doctype", "<?xml", "<table")):
+        raise Unreadable(
+            "El archivo es una página web con nombre de planilla. Ábralo en Excel y guárdelo como "
+            "libro de Excel (.xlsx) o como CSV."
+        )
+    delimiter = _delimiter(first)
+    text.seek(0)
+    records = _records(csv.reader(text, delimiter=delimiter))
+    header = next((row for row in records if any(row.cells)), None)
+    if header is None:
+        raise Unreadable("El archivo no tiene filas.")
+    dialect = f"CSV con {DELIMITERS[delimiter]}, {ENCODINGS[encoding]}"
+    rows = (row for row in records if any(row.cells))
+    return Table(_header(header.cells), dialect, rows, max(lines - 1, 0))
+
+
+def _delimiter(line: str) -> str:
+    """The most frequent one outside quotes; ";" for a file of one column."""
+    bare = re.sub(r'"[^"]*"', "", line)
+    found = Counter({mark: bare.count(mark) for mark in DELIMITERS})
+    mark, count = found.most_common(1)[0]
+    return mark if count else ";"
+
+
+def _records(reader: Any) -> Iterator[Row]:
+    before = 0
+    for line in _counted():
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, UnicodeError) as error:
+            raise Unreadable(
+                f"No se pudo leer la fila {line}: el texto está dañado o le faltan comillas."
+            ) from error
+        if reader.line_num - before > MAX_LINES_IN_CELL:
+            raise Unreadable(
+                f"En la fila {line} se abren unas comillas que no se cierran. Revise esa fila."
+            )
+        before = reader.line_num
+        yield Row(line, [_cell(cell) for cell in cells])
+
+
+def _counted() -> Iterator[int]:
+    line = 0
+    while True:
+        line += 1
+        yield line
+
+
+def _cell(text: str) -> str:
+    """Without the spaces around it; an apostrophe that guards a formula is taken off again."""
+    text = text.replace("\0", "").strip()
+    if text.startswith("'") and text[1:].startswith(_FORMULA):
+        return text[1:]
+    return text
+
+
+def _header(cells: Sequence[str]) -> tuple[str, ...]:
+    titles = tuple(_MARKS.sub("", cell).strip() for cell in cells)
+    known = [fold(title) for title in titles if title]
+    repeated = sorted({title for title in titles if title and known.count(fold(title)) > 1})
+    if repeated:
+        raise Unreadable(f"La columna {repeated[0]} está dos veces. Deje una sola.")
+    return titles
+
+
+def _workbook(path: Path, wanted: Sequence[str]) -> Table:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    _refuse_bombs(path)
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
+    except (CalamineError, ValueError, OSError) as error:
+        raise Unreadable(
+            "No se pudo abrir el libro de Excel: está dañado o tiene contraseña. Guárdelo otra "
+            "vez como .xlsx sin contraseña."
+        ) from error
+    best: Table | None = None
+    score = -1
+    for name, sheet in sheets.items():
+        table = _sheet(name, sheet)
+        if table is None:
+            continue
+        found = sum(table.find(title) is not None for title in wanted)
+        if found > score:
+            best, score = table, found
+    if best is None:
+        raise Unreadable("El libro de Excel no tiene filas.")
+    return best
+
+
+def _refuse_bombs(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return  # an old .xls, or damaged: the reader says so
+    if size > MAX_UNPACKED:
+        raise Unreadable(
+            "El libro de Excel ocupa demasiado al abrirlo. Guarde solo la hoja que hace falta, "
+            "como CSV."
+        )
+
+
+def _sheet(name: str, sheet: Any) -> Table | None:
+    records = (
+        Row(line, [_value(cell) for cell in cells])
+        for line, cells in enumerate(sheet.iter_rows(), start=1 + (sheet.start or (0, 0))[0])
+    )
+    header = next((row for row in records if any(row.cells)), None)
+    if header is None:
+        return None
+    rows = (row for row in records if any(row.cells))
+    total = max(int(sheet.total_height) - 1, 0)
+    return Table(_header(header.cells), f"Excel, hoja «{name}»", rows, total)
+
+
+def _value(cell: Any) -> str:
+    """A cell of a workbook as the text that a CSV would have."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(cell).replace(".", ",")
+    if isinstance(cell, dt.date | dt.time):
+        return cell.isoformat()
+    return _cell(str(cell))
+
+
+def write_csv(
+    file: IO[str], header: Sequence[str], rows: Iterable[Sequence[str | int | None]]
+) -> None:
+    """A CSV as Excel opens it in Spanish: semicolons and a mark that says UTF-8.
+
+    Text that a spreadsheet would run as a formula gets an apostrophe, which reading takes off.
+    """
+    file.write("\ufeff")
+    writer = csv.writer(file, delimiter=";", lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([safe(cell) for cell in row] for row in rows)
+
+
+def safe(cell: str | int | None) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str) and (cell.startswith(_FORMULA) or _is_guarded(cell)):
+        return "'" + cell
+    return str(cell)
+
+
+def _is_guarded(cell: str) -> bool:
+    """Already begins as a guarded formula does: one more apostrophe, so that it comes back."""
+    return cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA)

@@ -1,0 +1,148 @@
+"""The short write of a directory: owners, schools, their codes and their year, in that order."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mejora.core.folding import fold
+from mejora.network import naming
+from mejora.network.enums import CodeScheme, OwnerKind
+from mejora.network.importers import bulk
+from mejora.network.importers.records import Outcome, Payload
+from mejora.network.models import (
+    Commune,
+    Country,
+    ImportBatch,
+    Owner,
+    School,
+    SchoolCode,
+    SchoolYear,
+    SupervisionOffice,
+)
+
+Landing = tuple[str, str, Payload]  # outcome, RBD, what the file says
+
+SCHOOL = (
+    "code", "name", "search_text", "commune", "office", "owner", "current_year", "check_digit",
+    "latitude", "longitude",
+)  # fmt: skip
+YEAR = (
+    "name", "commune", "office", "owner", "dependency", "operating", "is_rural", "enrolment",
+    "batch",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Official codes to rows, and the names that search needs."""
+
+    communes: dict[str, tuple[int, str]]
+    offices: dict[str, int]
+    owners: dict[str, tuple[int, str]]
+
+    @classmethod
+    def load(cls) -> Keys:
+        return cls(
+            {c: (pk, n) for c, pk, n in Commune.objects.values_list("code", "pk", "name")},
+            dict(SupervisionOffice.objects.values_list("code", "pk")),
+            {k: (pk, n) for k, pk, n in Owner.objects.values_list("key", "pk", "name")},
+        )
+
+    def office(self, code: str | None) -> int | None:
+        return self.offices[code] if code else None
+
+    def owner(self, key: str | None) -> int | None:
+        return self.owners[key][0] if key else None
+
+
+def land(batch: ImportBatch, rows: Sequence[Landing]) -> None:
+    """Write all rows; runs inside the caller's transaction."""
+    year = int(batch.year or 0)  # a directory was never accepted without its year
+    country = Country.objects.get(code="CL")
+    _add_owners(country, {payload["owner"] for _, _, payload in rows if payload["owner"]})
+    keys = Keys.load()
+    new = [(code, payload) for outcome, code, payload in rows if outcome == Outcome.NEW]
+    _add_schools(country, year, new, keys)
+    pks = dict(School.objects.values_list("code", "pk"))
+    names = ("school", "scheme", "code")
+    bulk.insert(SchoolCode, names, ((pks[code], CodeScheme.RBD, code) for code, _ in new))
+    _write_years(batch, rows, pks, keys)
+    present = [
+        (*_school(code, payload, year, keys), pks[code])
+        for outcome, code, payload in rows
+        if outcome == Outcome.CHANGED and payload["present"]
+    ]
+    bulk.update(School, SCHOOL, present)
+
+
+def _add_owners(country: Country, keys: Iterable[str]) -> None:
+    """Municipal owners appear with their first school. SLEP are there already: by their list."""
+    stored = set(Owner.objects.filter(country=country).values_list("key", flat=True))
+    names = dict(Commune.objects.values_list("code", "name"))
+    owners = []
+    for key in sorted(set(keys) - stored):
+        kind, _, code = key.partition(":")
+        name = naming.municipal_owner_name(OwnerKind(kind), names[code])
+        owners.append(Owner(country=country, kind=kind, key=key, name=name, name_folded=fold(name)))
+    Owner.objects.bulk_create(owners)
+
+
+def _school(code: str, payload: Payload, year: int, keys: Keys) -> tuple[Any, ...]:
+    commune_pk, commune = keys.communes[payload["commune"]]
+    owner_pk, owner = keys.owners[payload["owner"]] if payload["owner"] else (None, "")
+    return (
+        code,
+        payload["name"],
+        naming.search_text(code, payload["name"], commune, owner),
+        commune_pk,
+        keys.office(payload["office"]),
+        owner_pk,
+        year,
+        payload["digit"],
+        payload["lat"],
+        payload["lon"],
+    )
+
+
+def _add_schools(
+    country: Country, year: int, new: Iterable[tuple[str, Payload]], keys: Keys
+) -> None:
+    bulk.insert(
+        School,
+        ("uid", "country", "phone", "is_sample", *SCHOOL),
+        (
+            (uuid.uuid4(), country.pk, "", False, *_school(code, payload, year, keys))
+            for code, payload in new
+        ),
+    )
+
+
+def _write_years(
+    batch: ImportBatch, rows: Iterable[Landing], pks: dict[str, int], keys: Keys
+) -> None:
+    """Adds the year, or corrects it where it is known; the roster and SEP stay as they are."""
+    stored = dict(SchoolYear.objects.filter(year=batch.year).values_list("school_id", "pk"))
+    added, corrected = [], []
+    for _, code, payload in rows:
+        values = (
+            payload["name"],
+            keys.communes[payload["commune"]][0],
+            keys.office(payload["office"]),
+            keys.owner(payload["owner"]),
+            payload["dependency"],
+            payload["operating"],
+            payload["rural"],
+            payload["enrolment"],
+            batch.pk,
+        )
+        school = pks[code]
+        if school in stored:
+            corrected.append((*values, stored[school]))
+        else:
+            added.append((school, batch.year, False, "", "", *values))
+    names = ("school", "year", "in_roster", "roster_reason", "sep_class", *YEAR)
+    bulk.insert(SchoolYear, names, added)
+    bulk.update(SchoolYear, YEAR, corrected)

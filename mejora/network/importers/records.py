@@ -1,0 +1,124 @@
+"""What reading a row gives: what it says once understood, and what was odd or wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from mejora.core.spreadsheets import Row, Table, Unreadable
+from mejora.network.models import ImportRow
+
+Outcome = ImportRow.Outcome
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A cell: what it says, why that is odd or wrong, and what was expected or will be done."""
+
+    line: int
+    column: str
+    value: str
+    code: str
+    message: str
+    is_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A row compared with what is stored. A refused one has no payload."""
+
+    line: int
+    key: str
+    outcome: Outcome
+    payload: Payload = field(default_factory=dict)
+    before: Payload | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+class Reader(Protocol):
+    """Reads one kind of file. Making it refuses a table that is not of that kind."""
+
+    year: int | None
+
+    def __iter__(self) -> Iterator[Checked]: ...
+
+    def absent(self) -> Iterator[Issue]:
+        """After the last row: what Mejora has and the file does not. It is told, never removed."""
+
+
+@dataclass(slots=True)
+class Cells:
+    """One row, its cells by the names that the importer gave the columns."""
+
+    row: Row
+    columns: Mapping[str, int]
+    width: int
+    issues: list[Issue] = field(default_factory=list)
+
+    def get(self, name: str) -> str:
+        """The text of a cell; "" when the file has no such column or leaves it empty."""
+        index = self.columns.get(name)
+        if index is None or index >= len(self.row.cells):
+            return ""
+        return self.row.cells[index]
+
+    def warn(self, column: str, code: str, message: str) -> None:
+        self._note(column, code, message, is_error=False)
+
+    def fail(self, column: str, code: str, message: str) -> None:
+        self._note(column, code, message, is_error=True)
+
+    def _note(self, column: str, code: str, message: str, *, is_error: bool) -> None:
+        value = self.get(column)[:200]
+        self.issues.append(Issue(self.row.line, column, value, code, message[:400], is_error))
+
+    @property
+    def failed(self) -> bool:
+        return any(issue.is_error for issue in self.issues)
+
+    def check_width(self) -> None:
+        """A row with more or fewer cells than the header has a stray or a missing separator."""
+        extra = [cell for cell in self.row.cells[self.width :] if cell]
+        if extra:
+            self.fail(
+                "",
+                "too-wide",
+                f"La fila tiene {len(self.row.cells)} valores y el encabezado {self.width}: sobra "
+                "un separador.",
+            )
+        elif len(self.row.cells) < self.width:
+            self.fail(
+                "",
+                "too-narrow",
+                f"La fila tiene {len(self.row.cells)} valores y el encabezado {self.width}: está "
+                "cortada.",
+            )
+
+    def refused(self, key: str) -> Checked:
+        return Checked(self.row.line, key[:40], Outcome.REFUSED, issues=tuple(self.issues))
+
+
+def columns_of(
+    table: Table, needed: Mapping[str, tuple[str, ...]], optional: Mapping[str, tuple[str, ...]]
+) -> dict[str, int]:
+    """Where each column stands, by the first of its names that the header has."""
+    found = {
+        name: index
+        for name, names in {**needed, **optional}.items()
+        if (index := table.find(*names)) is not None
+    }
+    missing = [name for name in needed if name not in found]
+    if missing:
+        what = "Falta la columna" if len(missing) == 1 else "Faltan las columnas"
+        has = ", ".join(title for title in table.header[:12] if title)
+        raise Unreadable(f"{what} {', '.join(missing)}. El archivo tiene: {has}.")
+    return found
+
+
+def whole_number(text: str) -> int | None:
+    """ "1.234", "1234" and "1234,0" are 1234; anything else is None."""
+    bare = text.replace(".", "") if text.count(".") and "," not in text else text
+    bare = bare.removesuffix(",0").removesuffix(",00")
+    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) <= 9 else None

@@ -1,0 +1,158 @@
+"""Reading a file into staging rows, outside any transaction, and counting what it would do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.utils import timezone
+
+from mejora.core.spreadsheets import Table, Unreadable, open_table
+from mejora.network.enums import BatchKind, BatchState
+from mejora.network.importers import bulk, directory, directory_landing, roster, sleps
+from mejora.network.importers.records import Checked, Issue, Outcome, Payload, Reader
+from mejora.network.models import ImportBatch, ImportIssue, ImportRow
+
+CHUNK = 2000
+
+
+class MakeReader(Protocol):
+    def __call__(self, table: Table, year: int | None) -> Reader: ...
+
+
+class Land(Protocol):
+    def __call__(self, batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of file is read, and how its rows land."""
+
+    reader: MakeReader
+    land: Land
+    wanted: tuple[str, ...]
+    # What is counted, for sentences: "8.920 establecimientos".
+    noun: tuple[str, str]
+
+
+KINDS = {
+    BatchKind.DIRECTORY: Kind(
+        directory.Reader,
+        directory_landing.land,
+        directory.WANTED,
+        ("establecimiento", "establecimientos"),
+    ),
+    BatchKind.SLEPS: Kind(sleps.Reader, sleps.land, sleps.WANTED, ("comuna", "comunas")),
+    BatchKind.ROSTER: Kind(
+        roster.Reader, roster.land, roster.WANTED, ("establecimiento", "establecimientos")
+    ),
+}
+
+
+class Cancelled(Exception):  # noqa: N818 - somebody asked for it; no error
+    """The batch is no longer being checked: it was discarded meanwhile."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a batch says about itself once read."""
+
+    rows: Counter[str] = field(default_factory=Counter)
+    warned: int = 0
+
+    def add(self, checked: Checked) -> None:
+        self.rows[checked.outcome] += 1
+        if checked.outcome != Outcome.REFUSED and checked.issues:
+            self.warned += 1
+
+    @property
+    def read(self) -> int:
+        return self.rows.total()
+
+
+def check(batch: ImportBatch, path: Path) -> None:
+    """Read the file of a batch that is being checked. Raises `Unreadable` or `Cancelled`.
+
+    Rows and issues go in by chunks, each in a short write of its own: others save meanwhile, and
+    a check that was cut leaves only staging rows, which the next one clears.
+    """
+    kind = KINDS[BatchKind(batch.kind)]
+    clear(batch)
+    with open_table(path, wanted=kind.wanted) as table:
+        _update(batch, rows_read=table.total, dialect=table.dialect[:200])
+        finish(batch, kind.reader(table, batch.year))
+
+
+def finish(batch: ImportBatch, reader: Reader) -> None:
+    """Stage what a reader gives, then say what it amounts to."""
+    counts = Counts()
+    rows = iter(reader)
+    while chunk := list(islice(rows, CHUNK)):
+        for checked in chunk:
+            counts.add(checked)
+        _stage(batch, chunk)
+        _update(batch, progress=counts.read)
+    if not counts.read:
+        raise Unreadable("El archivo solo tiene encabezado: no hay filas que importar.")
+    _write_issues(batch, reader.absent())
+    _update(
+        batch,
+        state=BatchState.CHECKED,
+        year=reader.year,
+        progress=counts.read,
+        rows_read=counts.read,
+        rows_new=counts.rows[Outcome.NEW],
+        rows_changed=counts.rows[Outcome.CHANGED],
+        rows_same=counts.rows[Outcome.SAME],
+        rows_refused=counts.rows[Outcome.REFUSED],
+        rows_warned=counts.warned,
+        checked_at=timezone.now(),
+    )
+
+
+def clear(batch: ImportBatch) -> None:
+    ImportRow.objects.filter(batch=batch).delete()
+    ImportIssue.objects.filter(batch=batch).delete()
+
+
+def _update(batch: ImportBatch, **changes: Any) -> None:
+    """Guarded: nothing is said about a batch that somebody discarded meanwhile."""
+    changes["heartbeat_at"] = timezone.now()
+    hit = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.CHECKING).update(**changes)
+    if not hit:
+        raise Cancelled
+    for name, value in changes.items():
+        setattr(batch, name, value)
+
+
+def _stage(batch: ImportBatch, chunk: Sequence[Checked]) -> None:
+    """Rows that change nothing are counted and not kept."""
+    names = ("batch", "line", "key", "outcome", "payload", "before")
+    kept = (
+        (batch.pk, row.line, row.key, row.outcome.value, row.payload, row.before)
+        for row in chunk
+        if row.outcome in {Outcome.NEW, Outcome.CHANGED}
+    )
+    with transaction.atomic():
+        bulk.insert(ImportRow, names, kept)
+        _write_issues(batch, (issue for row in chunk for issue in row.issues))
+
+
+def _write_issues(batch: ImportBatch, issues: Iterator[Issue]) -> None:
+    names = ("batch", "line", "column", "value", "code", "message", "is_error")
+    with transaction.atomic():
+        bulk.insert(
+            ImportIssue,
+            names,
+            ((batch.pk, i.line, i.column, i.value, i.code, i.message, i.is_error) for i in issues),
+        )
+
+
+def staged(batch: ImportBatch) -> list[tuple[str, str, Payload]]:
+    rows = ImportRow.objects.filter(batch=batch).order_by("line")
+    return list(rows.values_list("outcome", "key", "payload"))

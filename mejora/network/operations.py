@@ -1,0 +1,248 @@
+"""The life of an import: received, checked, landed or left aside.
+
+Checking writes staging rows only. Landing is one transaction: a process that is killed before its
+end leaves everything as it was, and the batch is taken up again (`resume`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from mejora.core.decisions import Refused, require
+from mejora.core.spreadsheets import Unreadable
+from mejora.files import checking, storing
+from mejora.files.checking import Checked
+from mejora.files.kinds import Family, Kind
+from mejora.files.models import StoredFile
+from mejora.network import rules, tasks
+from mejora.network.access import Actor
+from mejora.network.enums import BatchKind, BatchState
+from mejora.network.importers import staging
+from mejora.network.importers.owned import OwnedReader, Selection
+from mejora.network.models import Country, ImportBatch
+from mejora.people.models import User
+
+SPACE = "import"
+SPREADSHEET = Kind(Family.OFFICE, "application/octet-stream", "")
+# A job says that it lives at least every few seconds; this long without a word means it was cut.
+SILENCE = dt.timedelta(seconds=60)
+
+
+def receive(
+    upload: File[Any], *, kind: BatchKind, year: int | None, by: Actor | None
+) -> ImportBatch:
+    """Keep a file and open its batch. `by` is None at the command line of the machine."""
+    if by is not None:
+        require(rules.can_import(by))
+    user = by.user if by else None
+    with storing.keeping(_spreadsheet(upload), space=SPACE) as kept, transaction.atomic():
+        return _open(kind, year, user, storing.enter(kept, by=user))
+
+
+def _open(
+    kind: BatchKind, year: int | None, user: User | None, file: StoredFile | None, name: str = ""
+) -> ImportBatch:
+    return ImportBatch.objects.create(
+        kind=kind,
+        file=file,
+        file_name=file.original_name if file else name,
+        year=year,
+        by=user,
+        at=timezone.now(),
+        state=BatchState.WAITING,
+    )
+
+
+def _spreadsheet(upload: File[Any]) -> Checked:
+    """Kept as it came: what it is, reading will tell."""
+    upload.seek(0)
+    found = checking.digest(upload)
+    name = Path(upload.name or "archivo").name[:200]
+    return Checked(upload, SPREADSHEET, name, found, found, upload.size)
+
+
+def queue_check(batch: ImportBatch) -> None:
+    tasks.check_batch.enqueue(batch.pk)
+
+
+def check(batch: ImportBatch) -> None:
+    """Read and compare the file. It ends checked, or refused with the reason.
+
+    Does nothing when somebody else has begun or when it was discarded.
+    """
+    if not _claim(batch, BatchState.WAITING, BatchState.CHECKING):
+        return
+    try:
+        with _local(batch.file) as path:
+            staging.check(batch, path)
+    except Unreadable as error:
+        staging.clear(batch)
+        _move(batch, BatchState.CHECKING, BatchState.REFUSED, message=str(error))
+    except staging.Cancelled:
+        staging.clear(batch)
+
+
+def choose_roster(selection: Selection, *, by: Actor) -> ImportBatch:
+    """The functioning schools of some owners, as a roster to look at before it lands."""
+    require(rules.can_import(by))
+    batch = _open(BatchKind.ROSTER, selection.year, by.user, None, selection.label[:200])
+    _claim(batch, BatchState.WAITING, BatchState.CHECKING)
+    try:
+        staging.finish(batch, OwnedReader(selection))
+    except Unreadable:
+        message = "Ningún establecimiento en funcionamiento cumple lo elegido."
+        _move(batch, BatchState.CHECKING, BatchState.REFUSED, message=message)
+    return batch
+
+
+def approve(batch: ImportBatch, *, by: Actor) -> None:
+    """Ask for what was checked to be saved; the job does it."""
+    require(rules.can_land(by, batch))
+    changes = {"applied_by": by.user, "progress": 0}
+    with transaction.atomic():
+        if not _move(batch, BatchState.CHECKED, BatchState.APPLYING, **changes):
+            raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
+        tasks.land_batch.enqueue(batch.pk)
+
+
+def land(batch: ImportBatch) -> None:
+    """Write all that was accepted, in one transaction, or nothing.
+
+    A batch checked before another one landed is checked again: what it compared with is gone.
+    """
+    if batch.state == BatchState.CHECKED:
+        _move(batch, BatchState.CHECKED, BatchState.APPLYING)
+    rows = staging.staged(batch)
+    kind = staging.KINDS[BatchKind(batch.kind)]
+    with transaction.atomic():
+        # One import lands at a time. PostgreSQL locks the row; SQLite has the lock already.
+        Country.objects.select_for_update().get(code="CL")
+        stored = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        if stored.state != BatchState.APPLYING:
+            batch.refresh_from_db()
+            return
+        if _overtaken(stored):
+            _check_again(stored)
+        else:
+            kind.land(stored, rows)
+            now = timezone.now()
+            _move(stored, BatchState.APPLYING, BatchState.APPLIED, applied_at=now)
+    batch.refresh_from_db()
+
+
+def _overtaken(batch: ImportBatch) -> bool:
+    return ImportBatch.objects.filter(
+        state=BatchState.APPLIED, applied_at__gte=batch.checked_at
+    ).exists()
+
+
+def _check_again(batch: ImportBatch) -> None:
+    message = "Otra carga se guardó después de revisar esta, así que se revisa de nuevo."
+    if batch.file_id is None:
+        _move(batch, BatchState.APPLYING, BatchState.REFUSED, message=message + " Elija otra vez.")
+        return
+    _move(batch, BatchState.APPLYING, BatchState.WAITING, message=message)
+    queue_check(batch)
+
+
+def discard(batch: ImportBatch, *, by: Actor) -> None:
+    """Leave a batch aside; its staging rows go, its line in the history stays."""
+    require(rules.can_discard(by, batch))
+    open_states = [s for s in BatchState if s not in {BatchState.APPLYING, BatchState.APPLIED}]
+    with transaction.atomic():
+        hit = ImportBatch.objects.filter(pk=batch.pk, state__in=open_states).update(
+            state=BatchState.DISCARDED
+        )
+        if not hit:
+            raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
+        staging.clear(batch)
+    batch.state = BatchState.DISCARDED
+
+
+def forget(batch: ImportBatch) -> None:
+    """Take away a batch that changed nothing: a trial or a refusal at the command line."""
+    file = batch.file
+    with transaction.atomic():
+        staging.clear(batch)
+        batch.delete()
+        if file and not ImportBatch.objects.filter(file=file).exists():
+            path = file.path
+            file.delete()
+            transaction.on_commit(lambda: default_storage.delete(path))
+
+
+def is_cut(batch: ImportBatch, now: dt.datetime | None = None) -> bool:
+    """Whether its job stopped without a word."""
+    if batch.state not in rules.RUNNING:
+        return False
+    return (batch.heartbeat_at or batch.at) < (now or timezone.now()) - SILENCE
+
+
+def resume(batch: ImportBatch, *, by: Actor) -> None:
+    """Take up a job that was cut: checking starts over, landing too, since it left nothing."""
+    require(rules.can_resume(by, batch, is_cut=is_cut(batch)))
+    _requeue(batch)
+
+
+def resume_all() -> int:
+    """At start, before any worker runs: whatever is under way was cut. Returns how many."""
+    cut = list(ImportBatch.objects.filter(state__in=rules.RUNNING).exclude(file=None))
+    for batch in cut:
+        _requeue(batch)
+    return len(cut)
+
+
+def _requeue(batch: ImportBatch) -> None:
+    with transaction.atomic():
+        if batch.state == BatchState.APPLYING:
+            if _move(batch, BatchState.APPLYING, BatchState.APPLYING):
+                tasks.land_batch.enqueue(batch.pk)
+        elif _move(batch, BatchState(batch.state), BatchState.WAITING, progress=0):
+            tasks.check_batch.enqueue(batch.pk)
+
+
+def _claim(batch: ImportBatch, source: BatchState, target: BatchState) -> bool:
+    return _move(batch, source, target, message="", progress=0)
+
+
+def _move(batch: ImportBatch, source: BatchState, target: BatchState, **changes: Any) -> bool:
+    """Change the state if it still is `source`; says whether it was."""
+    changes |= {"state": target, "heartbeat_at": timezone.now()}
+    hit = ImportBatch.objects.filter(pk=batch.pk, state=source).update(**changes)
+    if hit:
+        for name, value in changes.items():
+            setattr(batch, name, value)
+    return bool(hit)
+
+
+@contextmanager
+def _local(file: StoredFile | None) -> Iterator[Path]:
+    """The stored file as a path: as it lies, or copied from an object store."""
+    if file is None:
+        raise Unreadable("Esta carga no tiene archivo.")
+    try:
+        yield Path(default_storage.path(file.path))
+    except NotImplementedError:
+        with NamedTemporaryFile() as copy, default_storage.open(file.path) as source:
+            for block in source.chunks():
+                copy.write(block)
+            copy.flush()
+            yield Path(copy.name)
+
+
+def accepted(batch: ImportBatch) -> int:
+    return batch.rows_new + batch.rows_changed
+
+
+def recent(limit: int = 50) -> Sequence[ImportBatch]:
+    return list(ImportBatch.objects.select_related("by", "applied_by")[:limit])

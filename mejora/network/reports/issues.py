@@ -1,0 +1,50 @@
+"""What was wrong or odd in a file, by cause: never a list that is cut without saying its total."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Min
+
+from mejora.network.models import ImportBatch, ImportIssue
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """All issues of one kind in one column; `example` is the first of them."""
+
+    code: str
+    column: str
+    count: int
+    example: ImportIssue
+
+    @property
+    def others(self) -> int:
+        return self.count - 1
+
+
+def causes(batch: ImportBatch, *, is_error: bool) -> list[Cause]:
+    """The most frequent first. Two queries."""
+    groups = list(
+        ImportIssue.objects.filter(batch=batch, is_error=is_error)
+        .values("code", "column")
+        .annotate(count=Count("pk"), first=Min("pk"))
+        .order_by("-count", "code", "column")
+    )
+    examples = ImportIssue.objects.in_bulk([group["first"] for group in groups])
+    return [
+        Cause(group["code"], group["column"], group["count"], examples[group["first"]])
+        for group in groups
+    ]
+
+
+def sentence(issue: ImportIssue) -> str:
+    """ "Fila 48, columna RBD: «x». No es un RBD." for a terminal."""
+    where = f"Fila {issue.line}" if issue.line else "Archivo"
+    column = f", columna {issue.column}" if issue.column else ""
+    value = f" «{issue.value}»." if issue.value else ""
+    return f"{where}{column}:{value} {issue.message}"
+
+
+def summary(cause: Cause) -> str:
+    return f"Aviso, {cause.count} veces. {sentence(cause.example)}"
