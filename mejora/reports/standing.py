@@ -66,7 +66,9 @@ class Rest(TypedDict):
     is_covered: bool
 
 
-def without_open(roster: QuerySet[SchoolYear], year: int) -> QuerySet[WithAnnotations[SchoolYear, Rest]]:
+def without_open(
+    roster: QuerySet[SchoolYear], year: int
+) -> QuerySet[WithAnnotations[SchoolYear, Rest]]:
     """The schools with nothing open; `is_finished` and `is_covered` tell where they stand."""
     mine = PlanYear.objects.filter(school=OuterRef("school"))
     covering = Plan.objects.filter(

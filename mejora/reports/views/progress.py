@@ -1,0 +1,215 @@
+"""The progress table on screen and as CSV, and the schools behind each of its numbers."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from mejora.core import clock, spreadsheets, wording
+from mejora.core.decisions import require
+from mejora.network.access import Actor, Deed
+from mejora.network.enums import Dependency
+from mejora.network.middleware import SignedInRequest
+from mejora.network.models import Owner, Region, SchoolYear
+from mejora.plans.enums import StageKind, StageStatus
+from mejora.reports import progress, roster, standing, tables
+from mejora.reports.progress import Block, Line, Progress, Share
+from mejora.reports.roster import Filters
+from mejora.reports.selection import Selection
+
+PAGE_SIZE = 30
+AS_SHARES = "porcentaje"
+ALL_ROWS = "todas"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    href: str = ""  # empty where there is nobody to list
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    state: StageStatus
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class StageRows:
+    stage: StageKind
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class YearRows:
+    year: int
+    cells: Sequence[Cell]
+    stages: Sequence[StageRows]
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    share: Share
+    cells: Sequence[tuple[Decimal | None, Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Turns counts into cells: figures with the address of their schools."""
+
+    found: Progress
+    filters: Filters
+    as_shares: bool
+    shows_empty: bool
+
+    def cells(self, line: Line, selection: Selection) -> list[Cell]:
+        counts = [*line.counts, line.total]
+        wholes = [*self.found.sum.counts, self.found.sum.total]
+        regions = [*(region.code for region in self.found.regions), ""]
+        return [
+            Cell(self._text(count, whole), self.address(selection, region) if count else "")
+            for count, whole, region in zip(counts, wholes, regions, strict=True)
+        ]
+
+    def _text(self, count: int, whole: int) -> str:
+        if not self.as_shares:
+            return wording.thousands(count)
+        value = wording.share(count, whole)
+        return wording.NOT_APPLICABLE if value is None else wording.thousands(value, 1)
+
+    def address(self, selection: Selection, region: str = "") -> str:
+        query = self.filters.chosen() | selection.chosen()
+        if region:
+            query["region"] = region
+        return f"{reverse('reports:progress_schools', args=[self.found.year])}?{urlencode(query)}"
+
+    def years(self) -> Iterator[YearRows]:
+        for block in self.found.blocks:
+            selection = Selection(pme=str(block.year))
+            yield YearRows(block.year, self.cells(block.sum, selection), self._stages(block))
+
+    def _stages(self, block: Block) -> list[StageRows]:
+        shown: dict[StageKind, list[Row]] = {}
+        for line in block.lines:
+            if line.standing and (line.total or self.shows_empty):
+                row = Row(line.standing.state, self.cells(line, Selection.at(line.standing)))
+                shown.setdefault(line.standing.stage, []).append(row)
+        return [StageRows(stage, rows) for stage, rows in shown.items()]
+
+    def shares(self) -> Iterator[ShareRow]:
+        for share in self.found.shares:
+            cells = self.cells(share.part, Selection(grupo=share.slug))
+            yield ShareRow(share, list(zip([*share.values, share.total], cells, strict=True)))
+
+    def total(self) -> list[Cell]:
+        counts = [*self.found.sum.counts, self.found.sum.total]
+        regions = [*(region.code for region in self.found.regions), ""]
+        return [
+            Cell(wording.thousands(count), self.address(Selection(), region) if count else "")
+            for count, region in zip(counts, regions, strict=True)
+        ]
+
+    @property
+    def empty_count(self) -> int:
+        """How many rows are folded because nobody stands there."""
+        return sum(not line.total for block in self.found.blocks for line in block.lines)
+
+
+def _find(request: SignedInRequest, year: int | None, filters: Filters) -> Progress:
+    require(roster.can_see_territory(request.actor))
+    year = year or clock.today().year
+    schools = roster.of_year(year, request.actor, filters)
+    whole = _is_of_a_country(request.actor) and not filters.region
+    return progress.progress(schools, year, on=clock.today(), every_region=whole)
+
+
+def _is_of_a_country(actor: Actor) -> bool:
+    there = roster.at_current_place(actor, Deed.SEE_TERRITORY)
+    return any(m.country_id for m, _ in there.with_reach(Deed.SEE_TERRITORY))
+
+
+@require_safe
+def table(request: SignedInRequest, year: int | None = None) -> HttpResponse:
+    filters = Filters.of(request.GET.dict())
+    found = _find(request, year, filters)
+    page = Page(
+        found,
+        filters,
+        as_shares=request.GET.get("ver") == AS_SHARES,
+        shows_empty=request.GET.get("filas") == ALL_ROWS,
+    )
+    context = {
+        "found": found,
+        "page": page,
+        "year": found.year,
+        "today": clock.today(),
+        "is_national": _is_of_a_country(request.actor),
+        "csv": f"{reverse('reports:progress_csv', args=[found.year])}?"
+        f"{urlencode(filters.chosen())}",
+        **_choices(request.actor, filters, found.year),
+    }
+    return render(request, "reports/progress.html", context)
+
+
+@require_safe
+def table_csv(request: SignedInRequest, year: int) -> HttpResponse:
+    found = _find(request, year, Filters.of(request.GET.dict()))
+    text = io.StringIO()
+    spreadsheets.write_csv(text, tables.header(found), tables.rows(found))
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="avance-pme-{year}.csv"'
+    return response
+
+
+@require_safe
+def schools(request: SignedInRequest, year: int) -> HttpResponse:
+    """Exactly the schools that a number of the table counts, thirty at a time."""
+    filters, selection = Filters.of(request.GET.dict()), Selection.of(request.GET.dict())
+    found = _find(request, year, filters)
+    wanted = selection.standings(found)
+    listed = standing.standing_at(
+        roster.of_year(year, request.actor, filters), year, wanted
+    ).select_related("school", "commune__region", "owner")
+    page = Paginator(listed.order_by("name", "pk"), PAGE_SIZE).get_page(request.GET.get("pagina"))
+    places = standing.of_schools([row.school_id for row in page], year)
+    context = {
+        "selection": selection,
+        "year": year,
+        "page": page,
+        "rows": [(row, places[row.school_id]) for row in page],
+        "words": selection.words(found),
+        "back": f"{reverse('reports:progress', args=[year])}?{urlencode(filters.chosen())}",
+        **_choices(request.actor, filters, year),
+    }
+    return render(request, "reports/progress_schools.html", context)
+
+
+def _choices(actor: Actor, filters: Filters, year: int) -> dict[str, object]:
+    """What the selects offer, and the filters without a select of their own as words."""
+    years = (
+        roster_year
+        for roster_year in SchoolYear.objects.filter(in_roster=True)
+        .order_by("-year")
+        .values_list("year", flat=True)
+        .distinct()
+    )
+    region = Region.objects.filter(code=filters.region).first() if filters.region else None
+    owner = Owner.objects.filter(key=filters.sostenedor).first() if filters.sostenedor else None
+    return {
+        "filters": filters,
+        "dependencies": Dependency.choices,
+        "zones": roster.ZONES.items(),
+        "sep": roster.SEP.items(),
+        "years": sorted({*years, year}, reverse=True),
+        "region": region,
+        "owner": owner,
+    }
