@@ -1,0 +1,108 @@
+"""Which sections each role goes through, as data; an entry shows only where its page exists.
+
+Apps above this one say how much waits in a section (`counter`) and which years a school's plan
+has (`years_of`), because imports go one way.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import NoReverseMatch, reverse
+
+from mejora.network.access import Actor
+from mejora.network.enums import Role
+from mejora.network.models import Membership
+
+Counter = Callable[[Actor, int], int]
+COUNTERS: dict[str, Counter] = {}
+YEARS: list[Callable[[str], Sequence[int]]] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """`name` is where it leads; `covers` are the addresses, by the start of their names, in which
+    it is the current one."""
+
+    label: str
+    name: str
+    covers: tuple[str, ...] = ()
+
+
+HOME = Section("Inicio", "home")
+PLAN = Section("Plan", "plans:detail", ("plans:",))
+MONITORING = Section("Monitoreo", "monitoring:grid", ("monitoring:", "files:"))
+MINE = Section("Mis acciones", "monitoring:my_actions", ("monitoring:",))
+FOLLOW_UP = Section("Seguimiento", "monitoring:follow_up_list", ("monitoring:follow_up",))
+EVALUATION = Section("Evaluación", "monitoring:evaluation", ("monitoring:evaluation",))
+DOCUMENTS = Section("Documentos", "reports:documents", ("reports:document",))
+OUR_SCHOOL = Section("Nuestra escuela", "network:school", ("network:school",))
+BOARD = Section("Tablero", "reports:board", ("reports:board",))
+SCHOOLS = Section("Escuelas", "network:school_list", ("network:school", "plans:", "monitoring:"))
+MY_SCHOOLS = Section("Mis escuelas", "network:school_list", SCHOOLS.covers)
+OWNERS = Section("Sostenedores", "network:owner_list", ("network:owner",))
+APPROVALS = Section("Aprobaciones", "reports:approvals", ("reports:approval",))
+PROGRESS = Section("Avance", "reports:progress", ("reports:progress",))
+NATIONAL = Section("Avance nacional", "reports:progress", ("reports:progress",))
+IMPORTS = Section("Importar", "network:import_list", ("network:import", "network:batch"))
+CATALOGUES = Section("Catálogos", "frameworks:catalogue_list", ("frameworks:",))
+PEOPLE = Section("Personas", "network:members", ("network:member", "network:invit"))
+WHO_SEES = Section("Quién ve qué", "network:who_sees_what", ("network:who_sees_what",))
+
+_SCHOOL = (HOME, PLAN, MONITORING, FOLLOW_UP, EVALUATION, DOCUMENTS, OUR_SCHOOL)
+_SUPPORT = (HOME, MY_SCHOOLS, PROGRESS)
+_COUNTRY = (HOME, NATIONAL, SCHOOLS, OWNERS, IMPORTS, CATALOGUES)
+SECTIONS: dict[Role, tuple[Section, ...]] = {
+    Role.DIRECTOR: _SCHOOL,
+    Role.PLANNER: _SCHOOL,
+    Role.RESPONSIBLE: (MINE, PLAN, OUR_SCHOOL),
+    Role.OWNER: (HOME, BOARD, SCHOOLS, APPROVALS, PROGRESS),
+    Role.SUPERVISOR: _SUPPORT,
+    Role.ADVISER: _SUPPORT,
+    Role.ANALYST: _COUNTRY,
+    Role.ADMINISTRATOR: (*_COUNTRY, PEOPLE),
+}
+# Behind the person's name: seldom needed, and the same for all.
+MORE = (PEOPLE, WHO_SEES, CATALOGUES)
+
+
+def counter(name: str) -> Callable[[Counter], Counter]:
+    """Register how many things wait behind the section of this name."""
+
+    def register(count: Counter) -> Counter:
+        COUNTERS[name] = count
+        return count
+
+    return register
+
+
+def sections(membership: Membership) -> tuple[Section, ...]:
+    return SECTIONS[Role(membership.role)]
+
+
+@lru_cache(maxsize=4096)
+def address(name: str, code: str = "", year: int = 0) -> str:
+    """Where a name leads for this school and year; empty where the page does not exist."""
+    ways: list[dict[str, str | int]] = [{"code": code, "year": year}, {"code": code}, {}]
+    for kwargs in ways if code else ways[2:]:
+        try:
+            return reverse(name, kwargs=kwargs)
+        except NoReverseMatch:
+            continue
+    return ""
+
+
+def address_for(section: Section, membership: Membership, year: int) -> str:
+    school = membership.school
+    return address(section.name, school.code if school else "", year)
+
+
+def current(sections: Iterable[Section], view_name: str) -> Section | None:
+    """The section that a page belongs to: the one that says most of its name."""
+    best: tuple[int, Section] | None = None
+    for section in sections:
+        for start in (section.name, *section.covers):
+            longer = best is None or len(start) > best[0]
+            if view_name.startswith(start) and longer:
+                best = (len(start), section)
+    return best[1] if best else None
