@@ -1,0 +1,3 @@
+"""Mejora: school improvement plans, from the classroom to the country."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,258 @@
+"""Bringing a backup back: all of it or nothing, and never over what is there without being told.
+
+The new database and files are made complete beside the old ones and only then take their place.
+What stood there before is kept aside.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from mejora.keeping import archive, locking, tables
+from mejora.keeping.archive import BackupError, Manifest
+
+ALIAS = "restored"
+# One row in any of these and the installation holds somebody's work.
+TELLING = ("people.User", "network.School", "files.StoredFile", "plans.Plan")
+Applied = set[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came back, and where the former data are kept."""
+
+    manifest: Manifest
+    kept_aside: str = ""
+
+
+def restore(path: Path, *, replace: bool = False) -> Restored:
+    """Refuses a file that is damaged or newer than this Mejora, a running Mejora, and (without
+    `replace`) an installation that holds data."""
+    if not path.is_file():
+        raise BackupError(f"No existe el archivo {path}.")
+    with archive.reading(path) as (manifest, tar):
+        _refuse_newer(manifest)
+        if not replace and holds_data():
+            raise BackupError(
+                "Esta instalación ya tiene datos y no se cambió nada. Para reemplazarlos agregue "
+                "--replace: lo que hay ahora se guarda aparte."
+            )
+        try:
+            with locking.holding(alone=True):
+                return Restored(manifest, _restore(tar, manifest))
+        except locking.InUseError:
+            raise BackupError(
+                "Mejora está en marcha con estos datos. Deténgala y vuelva a intentarlo."
+            ) from None
+
+
+def _refuse_newer(manifest: Manifest) -> None:
+    known = set(MigrationExecutor(connection).loader.disk_migrations)
+    unknown = _applied(manifest) - known
+    if unknown:
+        app, name = min(unknown)
+        raise BackupError(
+            f"El respaldo se hizo con una versión más nueva de Mejora ({manifest.app_version}; "
+            f"esta no conoce {app}.{name}). Actualice Mejora y vuelva a intentarlo."
+        )
+
+
+def _applied(manifest: Manifest) -> Applied:
+    return {(app, name) for app, name in manifest.migrations}
+
+
+def holds_data() -> bool:
+    """Whether anybody has begun to work here, in the database or in the files."""
+    if any(f.is_file() for f in files_folder().rglob("*")):
+        return True
+    if connection.vendor == "sqlite" and not _database_file().exists():
+        return False
+    present = set(connection.introspection.table_names())
+    found = (apps.get_model(name) for name in TELLING)
+    return any(m._meta.db_table in present and m._base_manager.exists() for m in found)
+
+
+def files_folder() -> Path:
+    return Path(default_storage.path(""))
+
+
+def _database_file() -> Path:
+    return Path(connection.settings_dict["NAME"])
+
+
+def _restore(tar: tarfile.TarFile, manifest: Manifest) -> str:
+    held_data = holds_data()
+    stamp = f"{timezone.localtime():%Y%m%d-%H%M%S}"
+    scratch = settings.DATA / f".restaurando-{stamp}"
+    aside = settings.DATA / f"antes-de-restaurar-{stamp}"
+    scratch.mkdir(mode=0o700)
+    try:
+        _unpack(tar, manifest, scratch)
+        if connection.vendor == "sqlite":
+            _build_sqlite(tar, manifest, scratch / "database.sqlite3")
+            _swap(scratch, aside)
+        else:
+            _replace_postgres(tar, manifest, scratch, aside, keep=held_data)
+    except (DatabaseError, ValueError, KeyError, OSError) as error:
+        raise BackupError(f"No se pudo restaurar y no se cambió nada: {error}") from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    if held_data:
+        return str(aside)
+    shutil.rmtree(aside)  # a key and an empty database, made when the command began
+    return ""
+
+
+def _unpack(tar: tarfile.TarFile, manifest: Manifest, scratch: Path) -> None:
+    """The key and the files, each under a name that the manifest lists."""
+    (scratch / "files").mkdir(mode=0o700)
+    for name in manifest.parts:
+        if name == archive.KEY:
+            target = scratch / archive.KEY
+        elif name.startswith(archive.FILES):
+            target = scratch / name
+            if not target.resolve().is_relative_to((scratch / "files").resolve()):
+                raise ValueError(f"nombre de archivo inesperado: {name}")
+        else:
+            continue
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with target.open("wb") as file:
+            target.chmod(0o600)
+            shutil.copyfileobj(archive.part(tar, name), file, archive.CHUNK)
+
+
+def _build_sqlite(tar: tarfile.TarFile, manifest: Manifest, path: Path) -> None:
+    connections.databases[ALIAS] = {**connection.settings_dict, "NAME": str(path)}
+    restored = connections[ALIAS]
+    try:
+        _build(tar, manifest, restored)
+        with restored.cursor() as cursor:
+            # One whole file, without a journal beside it, is what takes the old one's place.
+            cursor.execute("PRAGMA journal_mode=DELETE")
+    finally:
+        restored.close()
+        del connections.databases[ALIAS]
+        del connections[ALIAS]
+
+
+def _replace_postgres(
+    tar: tarfile.TarFile, manifest: Manifest, scratch: Path, aside: Path, *, keep: bool
+) -> None:
+    """In one transaction: the old tables move to a schema of their own, new ones take their
+    place. An error, also at the very end, leaves everything as it was."""
+    connections.databases[ALIAS] = dict(connection.settings_dict)
+    restored = connections[ALIAS]
+    schema = restored.ops.quote_name(aside.name.replace("-", "_"))
+    moved: list[tuple[Path, Path]] = []
+    connection.close()
+    try:
+        with transaction.atomic(using=ALIAS):
+            with restored.cursor() as cursor:
+                cursor.execute(f"ALTER SCHEMA public RENAME TO {schema}")
+                cursor.execute("CREATE SCHEMA public")
+            _build(tar, manifest, restored)
+            if not keep:
+                with restored.cursor() as cursor:
+                    cursor.execute(f"DROP SCHEMA {schema} CASCADE")
+            moved = _swap(scratch, aside)
+    except BaseException:
+        _move_back(moved)
+        raise
+    finally:
+        restored.close()
+        del connections.databases[ALIAS]
+        del connections[ALIAS]
+
+
+def _build(tar: tarfile.TarFile, manifest: Manifest, restored: BaseDatabaseWrapper) -> None:
+    """The tables as the backup's version had them, its rows, then this version's migrations."""
+    executor = MigrationExecutor(restored)
+    executor.migrate(_newest(executor, _applied(manifest)))
+    state = executor.loader.project_state(_newest(executor, _applied(manifest))).apps
+    with transaction.atomic(using=ALIAS):
+        tables.empty(state, restored)
+        for model in tables.stored_models(state):
+            _load(tar, manifest, model, restored)
+        restored.check_constraints()
+    _reset_sequences(state, restored)
+    call_command("migrate", database=ALIAS, interactive=False, verbosity=0)
+    call_command("createcachetable", database=ALIAS, verbosity=0)
+
+
+def _newest(executor: MigrationExecutor, applied: Applied) -> list[tuple[str, str]]:
+    """Of each app, the last migration that the backup's version had."""
+    graph = executor.loader.graph
+    return sorted(
+        key
+        for key in applied
+        if key in graph.nodes
+        and not any(
+            child.key in applied and child.key[0] == key[0]
+            for child in graph.node_map[key].children
+        )
+    )
+
+
+def _load(
+    tar: tarfile.TarFile, manifest: Manifest, model: tables.Model, restored: BaseDatabaseWrapper
+) -> None:
+    table = model._meta.db_table
+    name = f"{archive.TABLES}{table}.jsonl.gz"
+    count = tables.load(model, archive.part(tar, name), restored)
+    if count != manifest.rows[table]:
+        raise ValueError(f"{table}: se esperaban {manifest.rows[table]} filas y hay {count}")
+
+
+def _reset_sequences(state: tables.Registry, restored: BaseDatabaseWrapper) -> None:
+    with restored.cursor() as cursor:
+        for sql in restored.ops.sequence_reset_sql(no_style(), tables.stored_models(state)):
+            cursor.execute(sql)
+
+
+def _swap(scratch: Path, aside: Path) -> list[tuple[Path, Path]]:
+    """Put the new in the place of the old, which goes to `aside`; undone when any step fails.
+
+    Answers what was moved from where to where.
+    """
+    places = [
+        (settings.DATA / archive.KEY, scratch / archive.KEY),
+        (files_folder(), scratch / "files"),
+    ]
+    if connection.vendor == "sqlite":
+        database = _database_file()
+        connection.close()
+        for suffix in ("-wal", "-shm"):
+            places.append((database.with_name(database.name + suffix), scratch / suffix))
+        places.append((database, scratch / "database.sqlite3"))
+    os.sync()  # what takes the place of the old is on the disk before it does
+    aside.mkdir(mode=0o700)
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for place, new in places:
+            for source, target in ((place, aside / place.name), (new, place)):
+                if source.exists():
+                    source.rename(target)
+                    moved.append((source, target))
+    except OSError:
+        _move_back(moved)
+        raise
+    return moved
+
+
+def _move_back(moved: list[tuple[Path, Path]]) -> None:
+    for source, target in reversed(moved):
+        target.rename(source)
