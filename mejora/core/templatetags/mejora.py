@@ -15,7 +15,7 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from mejora.core import components, notices, wording
+from mejora.core import clock, components, notices, wording
 
 register = template.Library()
 PAGE = "pagina"
@@ -93,7 +93,7 @@ def due(on: Any, done: bool = False, soon: int = wording.WEEK) -> SafeString:
     """When something is due: quiet far off, ochre within a week, brick when past."""
     if done or on is None:
         return components.EMPTY
-    days = (wording.day(on) - wording.clock.today()).days
+    days = (wording.day(on) - clock.today()).days
     text = wording.due(on)
     if days < 0:
         return components.mark("late", text)
@@ -110,12 +110,12 @@ def breadcrumbs(*parts: str) -> SafeString:
 # The address is the state ----------------------------------------------------------------------
 
 
-def _query(context: Mapping[str, Any]) -> QueryDict:
+def _query(context: Context) -> QueryDict:
     request = context.get("request")
     return request.GET.copy() if request is not None else QueryDict(mutable=True)
 
 
-def _address(context: Mapping[str, Any], changes: Mapping[str, Any]) -> str:
+def _address(context: Context, changes: Mapping[str, Any]) -> str:
     """The present query with some parameters changed; None takes one out. A changed filter
     starts at the first page again."""
     query = _query(context)
@@ -147,7 +147,8 @@ def chip(text: str, href: str, count: int | None = None, current: bool = False) 
 def removable(text: str, href: str) -> SafeString:
     """A chosen filter that a press takes away."""
     return format_html(
-        '<a class="removable" href="{}"><span class="visually-hidden">Quitar filtro: </span>{}{}</a>',
+        '<a class="removable" href="{}"><span class="visually-hidden">Quitar filtro: </span>'
+        "{}{}</a>",
         href,
         text,
         components.icon("close", 12),
@@ -224,9 +225,11 @@ def as_notice(message: Message) -> notices.Notice:
     return notices.read(message)
 
 
-@register.simple_tag
-def error_list(form: Any = None, formset: Any = None) -> list[tuple[str, str]]:
-    """Every error with the id of its control, in the order of the page, for the summary."""
+@register.simple_tag(takes_context=True)
+def error_list(context: template.Context) -> list[tuple[str, str]]:
+    """Every error of the context's `form` and `formset` with the id of its control, in the order
+    of the page, for the summary."""
+    form, formset = context.get("form"), context.get("formset")
     forms = [form] if form else []
     found = []
     if formset:
