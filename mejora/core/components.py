@@ -175,7 +175,10 @@ def _glass(low: int | None, pct: int | None, size: int) -> SafeString:
                 '<path class="glass__tick" d="m5.5 10.2 3 3 6-6.8"/>'
             )
         elif height:
-            inside += f'<rect class="step-{at}" x="2" y="{18 - height:g}" width="16" height="{height:g}"/>'
+            inside += (
+                f'<rect class="step-{at}" x="2" y="{18 - height:g}" width="16" '
+                f'height="{height:g}"/>'
+            )
     return mark_safe(
         f'<svg class="glass" viewBox="0 0 20 20" width="{size}" height="{size}" '
         f'aria-hidden="true" focusable="false">{inside}</svg>'
@@ -215,7 +218,7 @@ def heat(
     late: bool = False,
     state: str = "",
 ) -> SafeString:
-    """A cell of the heat map. `state`: "overdue" without a report, "waiting" not due yet, "future"."""
+    """A cell of the heat map. Without a value, `state` says why: overdue, waiting or future."""
     if value is None:
         kind = state or "overdue"
         text = {"overdue": wording.UNKNOWN, "future": wording.NOT_APPLICABLE}.get(kind, "")

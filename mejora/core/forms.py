@@ -2,15 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 
 _CLASSES = {
     "text": "govuk-input",
@@ -35,8 +34,8 @@ class Renderer(TemplatesSetting):
     field_template_name = "components/field.html"
 
     def render(
-        self, template_name: str, context: Mapping[str, Any], request: HttpRequest | None = None
-    ) -> SafeString:
+        self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
+    ) -> str:
         widget = context.get("widget")
         if widget is not None:
             kind = widget.get("type") or template_name
@@ -112,9 +111,9 @@ class CommaDecimalField(forms.Field):
     ) -> None:
         super().__init__(**kwargs)
         if min_value is not None:
-            self.validators.append(forms.fields.validators.MinValueValidator(min_value))
+            self.validators.append(MinValueValidator(min_value))
         if max_value is not None:
-            self.validators.append(forms.fields.validators.MaxValueValidator(max_value))
+            self.validators.append(MaxValueValidator(max_value))
 
     def to_python(self, value: Any) -> Decimal | None:
         if value in self.empty_values:

@@ -78,22 +78,18 @@ class ShowForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    files = forms.FileField(label="Archivo")
+    chosen = forms.FileField(label="Archivo")
 
 
 def _failed_form() -> ShowForm:
-    form = ShowForm(
-        {
-            "name": "Aulas en terreno",
-            "ends_on": f"10-06-{clock.today().year}",
-            "amount": "4,5 millones",
-            "level": "1",
-            "resources": "ok",
-        },
-        prefix="mal",
-    )
-    form.data = {f"mal-{key}": value for key, value in form.data.items()}
-    return form
+    written = {
+        "name": "Aulas en terreno",
+        "ends_on": f"10-06-{clock.today().year}",
+        "amount": "4,5 millones",
+        "level": "1",
+        "resources": "ok",
+    }
+    return ShowForm({f"mal-{key}": value for key, value in written.items()}, prefix="mal")
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
