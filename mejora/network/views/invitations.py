@@ -41,14 +41,15 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _as_new(request: HttpRequest, found: Invitation) -> HttpResponse:
+    other = _other(request, found)
     form = NewAccountForm(request.POST or None, email=found.email)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and other is None and form.is_valid():
         user = operations.accept_as_new(found, **form.cleaned_data)
         login(request, user, backend=BACKEND)
         notices.done(request, f"Su cuenta está lista, {user.name}.", f"Participa en {found.place}.")
         return redirect("home")
     status = 422 if form.errors else 200
-    context = {"invitation": found, "form": form, "other": _other(request, found)}
+    context = {"invitation": found, "form": form, "other": other}
     return render(request, "network/invitation.html", context, status=status)
 
 
