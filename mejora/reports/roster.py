@@ -7,12 +7,15 @@ from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 from django.db.models import Q, QuerySet
+from django.http import Http404
 
+from mejora.core import clock
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.network.access import Actor, Deed
 from mejora.network.enums import Dependency
 from mejora.network.models import School, SchoolYear
 
+YEARS = range(2000, 2101)  # what an address may ask for
 ZONES = {"rural": "Rural", "urbana": "Urbana", "sin-dato": "Sin dato"}
 SEP = {"con": "Con convenio SEP", "sin": "Sin convenio SEP", "sin-dato": "Sin dato"}
 _YES_NO_UNKNOWN: Mapping[str, bool | None] = {
@@ -65,6 +68,14 @@ class Filters:
 
 def _known(value: bool | None, field: str) -> Q:
     return Q(**{f"{field}__isnull": True}) if value is None else Q(**{field: value})
+
+
+def known_year(year: int | None) -> int:
+    """The year of an address; the present one where it says none."""
+    year = year or clock.today().year
+    if year not in YEARS:
+        raise Http404
+    return year
 
 
 def at_current_place(actor: Actor, deed: Deed) -> Actor:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -126,7 +126,7 @@ class Page:
 
 def _find(request: SignedInRequest, year: int | None, filters: Filters) -> Progress:
     require(roster.can_see_territory(request.actor))
-    year = year or clock.today().year
+    year = roster.known_year(year)
     schools = roster.of_year(year, request.actor, filters)
     whole = _is_of_a_country(request.actor) and not filters.region
     return progress.progress(schools, year, on=clock.today(), every_region=whole)
@@ -139,6 +139,8 @@ def _is_of_a_country(actor: Actor) -> bool:
 
 @require_safe
 def table(request: SignedInRequest, year: int | None = None) -> HttpResponse:
+    if request.GET.get("anio", "").isascii() and request.GET.get("anio", "").isdigit():
+        return _at_year(request)
     filters = Filters.of(request.GET.dict())
     found = _find(request, year, filters)
     page = Page(
@@ -158,6 +160,14 @@ def table(request: SignedInRequest, year: int | None = None) -> HttpResponse:
         **_choices(request.actor, filters, found.year),
     }
     return render(request, "reports/progress.html", context)
+
+
+def _at_year(request: SignedInRequest) -> HttpResponse:
+    """The select says the year as a parameter; the address that is kept says it as a place."""
+    query = request.GET.copy()
+    [chosen] = query.pop("anio")[:1]
+    year = roster.known_year(int(chosen))
+    return redirect(f"{reverse('reports:progress', args=[year])}?{query.urlencode()}")
 
 
 @require_safe

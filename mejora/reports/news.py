@@ -1,0 +1,108 @@
+"""What others did lately, in words: changes to the plan and moves of its stages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from mejora.network.models import School
+from mejora.people.models import User
+from mejora.plans import workflow
+from mejora.plans.enums import Entity
+from mejora.plans.models import Change, PlanYear, StageEvent
+
+SHOWN = 6
+READ = 60  # changes looked at: many small ones of one thing are told once
+
+MOVES = {
+    workflow.SEND.name: "envió al sostenedor",
+    workflow.WITHDRAW.name: "retiró el envío de",
+    workflow.RETURN.name: "devolvió",
+    workflow.APPROVE.name: "aprobó",
+    workflow.IMPORT.name: "aprobó por carga",
+}
+_DONE = {
+    Entity.REPORT: ("informó", "corrigió el informe de"),
+    Entity.EVIDENCE: ("agregó evidencia a", "cambió la evidencia de"),
+    Entity.MILESTONE_DONE: ("marcó el hito", "marcó el hito"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """`who` did (`verb`) something to `what`; `where` is the school, when there are many."""
+
+    at: dt.datetime
+    who: str
+    verb: str
+    what: str
+    href: str = ""
+    where: str = ""
+
+
+def of_school(school: School, *, besides: User) -> list[News]:
+    """The newest changes and moves of a school by other people. Two queries."""
+    changes = (
+        Change.objects.filter(plan__school=school)
+        .exclude(by=besides)
+        .exclude(entity=Entity.PLAN_YEAR)
+        .select_related("by", "plan_year", "plan")
+    )
+    found: dict[tuple[object, object], News] = {}
+    for change in changes[:READ]:
+        key = (change.by_id, change.entity_uid)
+        found.setdefault(key, _of_change(change, school))
+    moves = _moves(StageEvent.objects.filter(stage__plan_year__school=school).exclude(by=besides))
+    together = sorted([*found.values(), *moves], key=lambda news: news.at, reverse=True)
+    return together[:SHOWN]
+
+
+def of_places(readable: QuerySet[PlanYear], *, besides: User) -> list[News]:
+    """The newest moves of the stages of many schools. One query."""
+    events = StageEvent.objects.filter(stage__plan_year__in=readable.values("pk"))
+    return _moves(events.exclude(by=besides), with_school=True)
+
+
+def _moves(events: QuerySet[StageEvent], *, with_school: bool = False) -> list[News]:
+    told = events.filter(transition__in=MOVES).select_related(
+        "by", "stage__plan_year__school__commune"
+    )
+    return [
+        News(
+            at=event.at,
+            who=_who(event.by),
+            verb=MOVES[event.transition],
+            what=f"{event.stage.get_kind_display()} {event.stage.plan_year.year}",
+            href=_stage_url(event),
+            where=event.stage.plan_year.school.name if with_school else "",
+        )
+        for event in islice(told, SHOWN)
+    ]
+
+
+def _stage_url(event: StageEvent) -> str:
+    year = event.stage.plan_year
+    return reverse("plans:stage", args=[year.school.code, year.year, event.stage.kind])
+
+
+def _of_change(change: Change, school: School) -> News:
+    first, again = _DONE.get(Entity(change.entity), ("agregó", "cambió"))
+    verb = again if change.before else first
+    if change.after is None or "removed" in change.after:
+        verb = "quitó"
+    year = change.plan_year.year if change.plan_year else change.plan.start_year
+    return News(
+        at=change.at,
+        who=_who(change.by),
+        verb=verb,
+        what=change.label,
+        href=reverse("plans:history", args=[school.code, year]),
+    )
+
+
+def _who(person: User | None) -> str:
+    return str(person) if person else "Una carga de datos"

@@ -1,0 +1,98 @@
+"""Where signing in leads: what each role's turn is now."""
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from mejora.core import clock
+from mejora.network.access import Deed
+from mejora.network.enums import Role
+from mejora.network.middleware import SignedInRequest
+from mejora.network.models import Membership
+from mejora.plans import rules
+from mejora.reports import board, news, place_tasks, progress, roster, school_home, tasks
+
+SHOWN_AT_ONCE = 3
+
+
+@require_safe
+def home(request: SignedInRequest) -> HttpResponse:
+    membership = request.actor.current
+    if membership is None:
+        return render(request, "reports/home_nobody.html", status=200)
+    return HOMES[Role(membership.role)](request, membership)
+
+
+def _school(request: SignedInRequest, membership: Membership) -> HttpResponse:
+    today = clock.today()
+    school = membership.school
+    assert school is not None  # noqa: S101 - a director's place is a school: a constraint
+    at = rules.visible_stages(request.actor, school.code, today.year)
+    desk = tasks.Desk(request.actor, school, today.year, today, at)
+    found = tasks.of_school(desk)
+    context = {
+        "today": today,
+        "year": today.year,
+        "school": school,
+        "tasks": found[:SHOWN_AT_ONCE],
+        "more": found[SHOWN_AT_ONCE:],
+        "news": news.of_school(school, besides=request.user),
+        "history": bool(at),
+        "steps": school_home.steps(at, today) if at else [],
+        "month": school_home.month(at.plan_year, today) if at and desk.is_implementing else None,
+    }
+    return render(request, "reports/home_school.html", context)
+
+
+def _own_actions(request: SignedInRequest, membership: Membership) -> HttpResponse:
+    return redirect("monitoring:my_actions")
+
+
+def _place(request: SignedInRequest, membership: Membership) -> HttpResponse:
+    today = clock.today()
+    found = place_tasks.of_place(request.actor, today.year, today)
+    schools = roster.of_year(today.year, request.actor)
+    context = {
+        "today": today,
+        "year": today.year,
+        "place": membership.place,
+        "tasks": found[:SHOWN_AT_ONCE],
+        "more": found[SHOWN_AT_ONCE:],
+        "news": news.of_places(board.readable(request.actor, today.year), besides=request.user),
+        "progress": progress.progress(schools, today.year, on=today, every_region=False),
+        "school_count": board.schools_of(request.actor, today.year).count(),
+        "decides": request.actor.may_somewhere(Deed.DECIDE_STAGE),
+    }
+    return render(request, "reports/home_place.html", context)
+
+
+def _progress(request: SignedInRequest, membership: Membership) -> HttpResponse:
+    return redirect("reports:progress")
+
+
+def _installation(request: SignedInRequest, membership: Membership) -> HttpResponse:
+    today = clock.today()
+    found = place_tasks.of_installation(today.year)
+    schools = roster.of_year(today.year, request.actor)
+    context = {
+        "today": today,
+        "year": today.year,
+        "tasks": found[:SHOWN_AT_ONCE],
+        "more": found[SHOWN_AT_ONCE:],
+        "progress": progress.progress(schools, today.year, on=today, every_region=False),
+    }
+    return render(request, "reports/home_installation.html", context)
+
+
+HOMES: dict[Role, Callable[[SignedInRequest, Membership], HttpResponse]] = {
+    Role.DIRECTOR: _school,
+    Role.PLANNER: _school,
+    Role.RESPONSIBLE: _own_actions,
+    Role.OWNER: _place,
+    Role.SUPERVISOR: _place,
+    Role.ADVISER: _place,
+    Role.ANALYST: _progress,
+    Role.ADMINISTRATOR: _installation,
+}
