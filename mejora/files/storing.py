@@ -49,10 +49,10 @@ def accept(
 
 
 @contextmanager
-def keeping(checked: Checked, *, space: str) -> Iterator[Kept]:
+def keeping(checked: Checked, *, space: str, uid: uuid.UUID | None = None) -> Iterator[Kept]:
     """The bytes are stored on the way in; whoever fails inside leaves none behind."""
     existing = StoredFile.objects.filter(space=space, sha256=checked.sha256).first()
-    kept = Kept(uuid.uuid4(), space, checked, existing)
+    kept = Kept(uid or uuid.uuid4(), space, checked, existing)
     if existing:
         yield kept
         return

@@ -1,0 +1,69 @@
+"""Made-up data for trying Mejora: a SLEP with sixty schools, or a whole country.
+
+Everything here is invented and marked `is_sample`; its accounts sign in only where the server is
+reachable from the same machine alone (`settings.SAMPLE_SIGN_IN`).
+"""
+
+from typing import NamedTuple
+
+PASSWORD = "mejora-de-ejemplo"  # noqa: S105 - published on purpose; see SAMPLE_SIGN_IN
+
+
+class Account(NamedTuple):
+    email: str
+    name: str
+    role: str
+    place: str
+
+
+ACCOUNTS = (
+    Account(
+        "marcela.fuentealba@losmaitenes.example",
+        "Marcela Fuentealba Riquelme",
+        "Directora",
+        "Escuela Básica Los Maitenes",
+    ),
+    Account(
+        "rodrigo.cayul@losmaitenes.example",
+        "Rodrigo Cayul Antilao",
+        "Encargado PME",
+        "Escuela Básica Los Maitenes",
+    ),
+    Account(
+        "daniela.huenchumil@losmaitenes.example",
+        "Daniela Huenchumil Pardo",
+        "Docente, responsable de dos acciones",
+        "Escuela Básica Los Maitenes",
+    ),
+    Account(
+        "patricia.olivares@cordilleraazul.example",
+        "Patricia Olivares Sáez",
+        "Jefa UATP",
+        "SLEP Cordillera Azul",
+    ),
+    Account(
+        "ignacio.barra@deprov.example",
+        "Ignacio Barra Molina",
+        "Supervisor",
+        "Deprov Cordillera",
+    ),
+    Account(
+        "soledad.manriquez@asesoria.example",
+        "Soledad Manríquez Toro",
+        "Asesora técnica",
+        "SLEP Cordillera Azul",
+    ),
+    Account(
+        "andres.villagra@nivelcentral.example",
+        "Andrés Villagra Cifuentes",
+        "Analista",
+        "Chile",
+    ),
+    Account(
+        "administracion@mejora.example",
+        "Claudia Inostroza Vera",
+        "Administradora",
+        "Chile",
+    ),
+)
+COUNTRY_ACCOUNTS = ACCOUNTS[-2:]  # the ones that `sample national` has
