@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +19,13 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import DatabaseError, connection, connections, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
 from mejora.keeping import archive, locking, tables
 from mejora.keeping.archive import BackupError, Manifest
 
-ALIAS = "restored"
 # One row in any of these and the installation holds somebody's work.
 TELLING = ("people.User", "network.School", "files.StoredFile", "plans.Plan")
 Applied = set[tuple[str, str]]
@@ -136,17 +136,24 @@ def _unpack(tar: tarfile.TarFile, manifest: Manifest, scratch: Path) -> None:
 
 
 def _build_sqlite(tar: tarfile.TarFile, manifest: Manifest, path: Path) -> None:
-    connections.databases[ALIAS] = {**connection.settings_dict, "NAME": str(path)}
-    restored = connections[ALIAS]
-    try:
-        _build(tar, manifest, restored)
-        with restored.cursor() as cursor:
+    with _default_database_at(path):
+        _build(tar, manifest)
+        with connection.cursor() as cursor:
             # One whole file, without a journal beside it, is what takes the old one's place.
             cursor.execute("PRAGMA journal_mode=DELETE")
+
+
+@contextmanager
+def _default_database_at(path: Path) -> Iterator[None]:
+    """Another file under the usual alias: migrations of others know only that one."""
+    usual = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = str(path)
+    try:
+        yield
     finally:
-        restored.close()
-        del connections.databases[ALIAS]
-        del connections[ALIAS]
+        connection.close()
+        connection.settings_dict["NAME"] = usual
 
 
 def _replace_postgres(
@@ -154,43 +161,37 @@ def _replace_postgres(
 ) -> None:
     """In one transaction: the old tables move to a schema of their own, new ones take their
     place. An error, also at the very end, leaves everything as it was."""
-    connections.databases[ALIAS] = dict(connection.settings_dict)
-    restored = connections[ALIAS]
-    schema = restored.ops.quote_name(aside.name.replace("-", "_"))
+    schema = connection.ops.quote_name(aside.name.replace("-", "_"))
     moved: list[tuple[Path, Path]] = []
-    connection.close()
     try:
-        with transaction.atomic(using=ALIAS):
-            with restored.cursor() as cursor:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
                 cursor.execute(f"ALTER SCHEMA public RENAME TO {schema}")
                 cursor.execute("CREATE SCHEMA public")
-            _build(tar, manifest, restored)
+            _build(tar, manifest)
             if not keep:
-                with restored.cursor() as cursor:
+                with connection.cursor() as cursor:
                     cursor.execute(f"DROP SCHEMA {schema} CASCADE")
             moved = _swap(scratch, aside)
     except BaseException:
         _move_back(moved)
         raise
-    finally:
-        restored.close()
-        del connections.databases[ALIAS]
-        del connections[ALIAS]
 
 
-def _build(tar: tarfile.TarFile, manifest: Manifest, restored: BaseDatabaseWrapper) -> None:
+def _build(tar: tarfile.TarFile, manifest: Manifest) -> None:
     """The tables as the backup's version had them, its rows, then this version's migrations."""
-    executor = MigrationExecutor(restored)
-    executor.migrate(_newest(executor, _applied(manifest)))
-    state = executor.loader.project_state(_newest(executor, _applied(manifest))).apps
-    with transaction.atomic(using=ALIAS):
-        tables.empty(state, restored)
+    executor = MigrationExecutor(connection)
+    targets = _newest(executor, _applied(manifest))
+    executor.migrate(targets)
+    state = executor.loader.project_state(targets).apps
+    with transaction.atomic():
+        tables.empty(state, connection)
         for model in tables.stored_models(state):
-            _load(tar, manifest, model, restored)
-        restored.check_constraints()
-    _reset_sequences(state, restored)
-    call_command("migrate", database=ALIAS, interactive=False, verbosity=0)
-    call_command("createcachetable", database=ALIAS, verbosity=0)
+            _load(tar, manifest, model)
+        connection.check_constraints()
+    _reset_sequences(state)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def _newest(executor: MigrationExecutor, applied: Applied) -> list[tuple[str, str]]:
@@ -207,19 +208,17 @@ def _newest(executor: MigrationExecutor, applied: Applied) -> list[tuple[str, st
     )
 
 
-def _load(
-    tar: tarfile.TarFile, manifest: Manifest, model: tables.Model, restored: BaseDatabaseWrapper
-) -> None:
+def _load(tar: tarfile.TarFile, manifest: Manifest, model: tables.Model) -> None:
     table = model._meta.db_table
     name = f"{archive.TABLES}{table}.jsonl.gz"
-    count = tables.load(model, archive.part(tar, name), restored)
+    count = tables.load(model, archive.part(tar, name), connection)
     if count != manifest.rows[table]:
         raise ValueError(f"{table}: se esperaban {manifest.rows[table]} filas y hay {count}")
 
 
-def _reset_sequences(state: tables.Registry, restored: BaseDatabaseWrapper) -> None:
-    with restored.cursor() as cursor:
-        for sql in restored.ops.sequence_reset_sql(no_style(), tables.stored_models(state)):
+def _reset_sequences(state: tables.Registry) -> None:
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), tables.stored_models(state)):
             cursor.execute(sql)
 
 

@@ -6,6 +6,7 @@ end both, each after what it has at hand.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -42,7 +43,7 @@ class Child:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509 - the supervisor has one thread
+            preexec_fn=_end_with_parent,
         )
         self.started_at = time.monotonic()
 
@@ -70,19 +71,15 @@ class Child:
     def end(self, deadline: float) -> None:
         if self.process is None:
             return
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(max(0.0, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         _signal_group(self.process, signal.SIGKILL)
         self.process.wait()
 
 
 def _signal_group(process: subprocess.Popen[bytes], which: signal.Signals) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, which)
-    except ProcessLookupError:
-        pass
 
 
 def _end_with_parent() -> None:

@@ -1,0 +1,21 @@
+"""Whether an installation is sound: every check, one after the other, nothing changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mejora.keeping.checks import Check, files, history, installation, rows, stages
+
+CHECKS: tuple[Check, ...] = (
+    *installation.CHECKS,
+    *files.CHECKS,
+    *stages.CHECKS,
+    *history.CHECKS,
+    *rows.CHECKS,
+)
+
+
+def findings() -> Iterator[str]:
+    """One sentence per finding, in the order of the checks."""
+    for check in CHECKS:
+        yield from check()
