@@ -44,6 +44,8 @@ class Renderer(TemplatesSetting):
             attrs["class"] = f"{_CLASSES.get(kind, '')} {own}".strip()
             if not attrs["class"]:
                 del attrs["class"]
+            if attrs.get("rows") == "10":  # Django's own, too tall for a note
+                attrs["rows"] = "4"
         return super().render(template_name, context, request)
 
 
