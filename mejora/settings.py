@@ -155,15 +155,12 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "mejora.people.passwords.NotLikeThePerson",
         "OPTIONS": {"user_attributes": ["name", "email", "position"]},
     },
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "mejora.people.passwords.MinimumLength", "OPTIONS": {"min_length": 12}},
+    {"NAME": "mejora.people.passwords.NotCommon"},
+    {"NAME": "mejora.people.passwords.NotOnlyDigits"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -186,6 +183,7 @@ ACCOUNT_FORMS = {
 }
 # Per address of the network generously: a whole school may stand behind one.
 ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
     "login_failed": "60/10m/ip,5/10m/key",
     "reset_password": "20/10m/ip,3/10m/key",
 }

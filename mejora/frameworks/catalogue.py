@@ -48,6 +48,11 @@ class Item:
         return self.dated(year).text
 
     @property
+    def current(self) -> DatedLabel:
+        """The newest words, for the catalogue's own page."""
+        return self.labels[-1]
+
+    @property
     def is_confirmed(self) -> bool:
         return self.certainty is Certainty.SEEN
 

@@ -25,7 +25,10 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(
         label="Rol",
         widget=forms.RadioSelect,
-        error_messages={"required": "Elija un rol."},
+        error_messages={
+            "required": "Elija un rol.",
+            "invalid_choice": "Elija uno de los roles de la lista.",
+        },
     )
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:

@@ -145,7 +145,7 @@ REFUSED_FORMS = [
     ({"email": "", "role": "planner"}, "Escriba el correo de la persona."),
     ({"email": "ana", "role": "planner"}, "Escriba un correo completo"),
     ({"email": "ana@escuela.cl"}, "Elija un rol."),
-    ({"email": "ana@escuela.cl", "role": "administrator"}, "administrator"),
+    ({"email": "ana@escuela.cl", "role": "administrator"}, "uno de los roles"),
 ]
 
 
@@ -153,7 +153,7 @@ REFUSED_FORMS = [
 def test_what_was_typed_wrong_is_told_and_kept(client, data, said):
     answer = client.post("/personas/", data)
 
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert said in body(answer)
     assert data["email"] in body(answer)
     assert not Invitation.objects.exists()
@@ -164,7 +164,7 @@ def test_a_colleague_without_the_right_cannot_post(signed_in, actor, school):
 
     answer = client.post("/personas/", {"email": "ana@escuela.cl", "role": "planner"})
 
-    assert answer.status_code in {403, 422}
+    assert answer.status_code == 403
     assert not Invitation.objects.exists()
 
 
@@ -250,7 +250,7 @@ def test_a_stranger_with_the_link_comes_in(sent, school):
 def test_an_account_needs_a_name_and_a_good_password(sent, wrong, said):
     answer = Client().post(path_of(sent), {**ANA, **wrong})
 
-    assert answer.status_code == 422
+    assert answer.status_code == 200
     assert said in body(answer)
     assert not User.objects.filter(email="ana@escuela.cl").exists()
 

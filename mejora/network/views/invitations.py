@@ -48,9 +48,8 @@ def _as_new(request: HttpRequest, found: Invitation) -> HttpResponse:
         login(request, user, backend=BACKEND)
         notices.done(request, f"Su cuenta está lista, {user.name}.", f"Participa en {found.place}.")
         return redirect("home")
-    status = 422 if form.errors else 200
     context = {"invitation": found, "form": form, "other": other}
-    return render(request, "network/invitation.html", context, status=status)
+    return render(request, "network/invitation.html", context)
 
 
 def _as_known(request: HttpRequest, found: Invitation, account: User) -> HttpResponse:

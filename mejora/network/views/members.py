@@ -35,6 +35,8 @@ def members(request: SignedInRequest, kind: str = "", code: str = "") -> HttpRes
     place = _place(request.actor, kind, code)
     require(memberships.can_see_members(request.actor, place))
     roles = memberships.invitable_roles(request.actor, place)
+    if request.method == "POST" and not roles:
+        raise Refused("Usted no puede invitar personas a este lugar.")
     form = InviteForm(request.POST or None, roles=roles)
     if request.method == "POST" and form.is_valid():
         email, role = form.cleaned_data["email"], form.cleaned_data["role"]
@@ -44,8 +46,7 @@ def members(request: SignedInRequest, kind: str = "", code: str = "") -> HttpRes
             form.add_error(None, refusal.reason)
         else:
             return redirect(members_url(place))
-    status = 422 if form.errors else 200
-    return render(request, "network/members.html", _page(request, place, form), status=status)
+    return render(request, "network/members.html", _page(request, place, form))
 
 
 def _page(request: SignedInRequest, place: Place, form: InviteForm) -> dict[str, Any]:
