@@ -36,8 +36,10 @@ ENCODINGS = {
 }
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_LINES_IN_CELL = 50
+MAX_COLUMNS = 500
 # A byte order mark, once or encoded again as text: the directory of 2016 begins with "ïagno".
 _MARKS = re.compile("^(?:\ufeff|ï»¿|ï(?=[a-zA-Z])|&?\\s*#?65279;)+")
+_TANGLED = re.compile("[ÃÂâ][\u0080-\u00bf\u0152-\u2122]")
 # What Excel, LibreOffice and Google Sheets would take for a formula or a command.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -175,6 +177,26 @@ def _counted() -> Iterator[int]:
         yield line
 
 
+def untangled(text: str) -> str:
+    """Text whose UTF-8 was taken for Latin-1 or Windows-1252 and encoded again, up to three times
+    over: "JosÃ©" is José. The enrolment summary of 2016 has 951 such names."""
+    for _ in range(3):
+        once = _untangled_once(text) if _TANGLED.search(text) else None
+        if once is None:
+            break
+        text = once
+    return text
+
+
+def _untangled_once(text: str) -> str | None:
+    for encoding in ("latin-1", "cp1252"):
+        try:
+            return text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+    return None
+
+
 def _cell(text: str) -> str:
     """Without the spaces around it; an apostrophe that guards a formula is taken off again."""
     text = text.replace("\0", "").strip()
@@ -184,11 +206,16 @@ def _cell(text: str) -> str:
 
 
 def _header(cells: Sequence[str]) -> tuple[str, ...]:
+    if len(cells) > MAX_COLUMNS:
+        raise Unreadable(
+            "La primera fila no parece un encabezado: se espera una planilla con los nombres de "
+            "las columnas arriba."
+        )
     titles = tuple(_MARKS.sub("", cell).strip() for cell in cells)
-    known = [fold(title) for title in titles if title]
-    repeated = sorted({title for title in titles if title and known.count(fold(title)) > 1})
+    known = Counter(fold(title) for title in titles if title)
+    repeated = next((title for title in titles if title and known[fold(title)] > 1), None)
     if repeated:
-        raise Unreadable(f"La columna {repeated[0]} está dos veces. Deje una sola.")
+        raise Unreadable(f"La columna {repeated[:60]} está dos veces. Deje una sola.")
     return titles
 
 

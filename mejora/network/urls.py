@@ -1,9 +1,24 @@
 from django.urls import URLPattern, URLResolver, path
 
-from mejora.network.views import invitations, members
+from mejora.network.views import imports, invitations, members, schools
 
 app_name = "network"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("escuelas/", schools.school_list, name="school_list"),
+    path("escuelas/<str:code>/", schools.school, name="school"),
+    path("sostenedores/", schools.owner_list, name="owner_list"),
+    path("sostenedores/<str:key>/", schools.owner, name="owner"),
+    path("importar/", imports.import_list, name="import_list"),
+    path("importar/nuevo/", imports.import_new, name="import_new"),
+    path("importar/nomina/", imports.import_roster, name="import_roster"),
+    path("importar/nomina/plantilla.csv", imports.roster_template, name="import_roster_template"),
+    path("importar/<int:pk>/", imports.batch, name="batch"),
+    path("importar/<int:pk>/filas/<slug:cut>/", imports.batch_rows, name="batch_rows"),
+    path("importar/<int:pk>/revision/<slug:cut>/", imports.batch_issues, name="batch_issues"),
+    path("importar/<int:pk>/revision.csv", imports.batch_issues_csv, name="batch_issues_csv"),
+    path("importar/<int:pk>/guardar/", imports.batch_land, name="batch_land"),
+    path("importar/<int:pk>/descartar/", imports.batch_discard, name="batch_discard"),
+    path("importar/<int:pk>/reanudar/", imports.batch_resume, name="batch_resume"),
     path("invitacion/<str:token>/", invitations.invitation, name="invitation"),
     path("personas/", members.members, name="members"),
     path("personas/<int:pk>/terminar/", members.end, name="membership_end"),

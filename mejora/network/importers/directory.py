@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q
 
+from mejora.core.folding import fold
 from mejora.core.identifiers import parse_rbd, rbd_digit_agrees
-from mejora.core.spreadsheets import Row, Table, Unreadable
+from mejora.core.spreadsheets import Row, Table, Unreadable, untangled
 from mejora.network import naming
 from mejora.network.enums import Dependency, Operating
 from mejora.network.importers import coordinates
@@ -152,7 +153,7 @@ class Reader:
         """By code (a lost leading zero is put back), by the code of before, or by a unique name."""
         number = whole_number(cells.get("COD_COM_RBD"))
         code = f"{number:05d}" if number is not None else ""
-        name = naming.fold(cells.get("NOM_COM_RBD"))
+        name = fold(untangled(cells.get("NOM_COM_RBD")))
         if commune := self.places.communes.get(code):
             if name and name not in self.places.spellings[code]:
                 cells.warn(
@@ -235,8 +236,11 @@ class Reader:
 
 
 def _name(cells: Cells, code: str) -> str:
-    name = " ".join(cells.get("NOM_RBD").split())[:160]
-    if naming.fold(name) in naming.ABSENT_NAMES:
+    raw = " ".join(cells.get("NOM_RBD").split())
+    name = untangled(raw)[:160]
+    if name != raw[:160]:
+        cells.warn("NOM_RBD", "name-tangled", f"Las tildes venían rotas. Se lee «{name}».")
+    if fold(name) in naming.ABSENT_NAMES:
         cells.warn("NOM_RBD", "name-missing", f"Sin nombre. Queda «{naming.nameless(code)}».")
         return naming.nameless(code)
     if naming.is_damaged(name):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 
 from mejora.network.models import ImportBatch, ImportIssue
 
@@ -48,3 +49,30 @@ def sentence(issue: ImportIssue) -> str:
 
 def summary(cause: Cause) -> str:
     return f"Aviso, {cause.count} veces. {sentence(cause.example)}"
+
+
+HEADER = ("Fila", "Columna", "Dice el archivo", "Qué pasa y qué se esperaba", "Tipo")
+
+
+def listed(
+    batch: ImportBatch, *, is_error: bool, code: str = "", column: str = ""
+) -> QuerySet[ImportIssue]:
+    """One by one, in the order of the file; with a code, only equal ones."""
+    found = ImportIssue.objects.filter(batch=batch, is_error=is_error)
+    if code:
+        return found.filter(code=code, column=column).order_by("line", "pk")
+    return found.exclude(code="absent").order_by("line", "pk")
+
+
+def absent_count(batch: ImportBatch) -> int:
+    """How many of Mejora's the file does not have."""
+    return ImportIssue.objects.filter(batch=batch, is_error=False, code="absent").count()
+
+
+def table(batch: ImportBatch) -> Iterator[tuple[str, str, str, str, str]]:
+    """Rows for `HEADER`: errors first, then warnings, each in the order of the file."""
+    found = ImportIssue.objects.filter(batch=batch).order_by("-is_error", "line", "pk")
+    for issue in found.iterator():
+        kind = "Error" if issue.is_error else "Aviso"
+        line = str(issue.line) if issue.line else ""
+        yield line, issue.column, issue.value, issue.message, kind

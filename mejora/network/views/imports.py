@@ -1,0 +1,233 @@
+"""Bringing files in: choose, review, save; nothing is saved before it was looked at."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mejora.core import notices
+from mejora.core.components import Job
+from mejora.core.decisions import Refused, require
+from mejora.core.spreadsheets import write_csv
+from mejora.network import operations, rules
+from mejora.network.enums import BatchKind, BatchState
+from mejora.network.forms import ImportForm, RosterForm
+from mejora.network.importers import roster
+from mejora.network.importers.staging import KINDS
+from mejora.network.middleware import SignedInRequest
+from mejora.network.models import ImportBatch
+from mejora.network.reports import arrivals, issues
+
+PER_PAGE = 30
+ISSUE_CUTS = {"errores": True, "avisos": False}
+
+
+@require_safe
+def import_list(request: SignedInRequest) -> HttpResponse:
+    """The three kinds of file and the history of what came in."""
+    require(rules.can_import(request.actor))
+    found = ImportBatch.objects.exclude(kind=BatchKind.SAMPLE).select_related("by", "applied_by")
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
+    context = {"page": page, "rows": [(batch, operations.is_cut(batch)) for batch in page]}
+    return render(request, "network/import_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def import_new(request: SignedInRequest) -> HttpResponse:
+    """A file and what it is; its review begins at once, as a job."""
+    require(rules.can_import(request.actor))
+    first = {"kind": request.GET.get("tipo") or BatchKind.DIRECTORY.value}
+    form = ImportForm(request.POST or None, request.FILES or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        batch = operations.receive(
+            form.cleaned_data["file"],
+            kind=BatchKind(form.cleaned_data["kind"]),
+            year=form.cleaned_data["year"],
+            by=request.actor,
+        )
+        operations.queue_check(batch)
+        return redirect("network:batch", pk=batch.pk)
+    status = 422 if form.errors else 200
+    return render(request, "network/import_new.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def import_roster(request: SignedInRequest) -> HttpResponse:
+    """The roster without a file: all functioning schools of what is chosen."""
+    require(rules.can_import(request.actor))
+    form = RosterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        batch = operations.choose_roster(form.selection(), by=request.actor)
+        return redirect("network:batch", pk=batch.pk)
+    status = 422 if form.errors else 200
+    return render(request, "network/import_roster.html", {"form": form}, status=status)
+
+
+@require_safe
+def roster_template(request: SignedInRequest) -> HttpResponse:
+    require(rules.can_import(request.actor))
+    response = _csv("nomina-pme.csv")
+    write_csv(response, *roster.TEMPLATE)  # type: ignore[arg-type] - a response takes text as a file does
+    return response
+
+
+@require_safe
+def batch(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One import from its first row to what it left: progress, review, result."""
+    require(rules.can_import(request.actor))
+    found = _batch(pk)
+    if found.state in rules.RUNNING:
+        return _running(request, found)
+    if request.htmx:  # the job that polled is over: the whole page has the result
+        response = HttpResponse()
+        response["HX-Refresh"] = "true"
+        return response
+    context = {
+        **_frame(found),
+        "may_land": rules.can_land(request.actor, found),
+        "may_discard": rules.can_discard(request.actor, found),
+        "errors": issues.causes(found, is_error=True),
+        "warnings": [c for c in issues.causes(found, is_error=False) if c.code != "absent"],
+        "absent": issues.absent_count(found),
+        "news": arrivals.news(found),
+        "accepted": operations.accepted(found),
+    }
+    return render(request, "network/batch.html", context)
+
+
+def _batch(pk: int) -> ImportBatch:
+    found = ImportBatch.objects.exclude(kind=BatchKind.SAMPLE)
+    return get_object_or_404(found.select_related("by", "applied_by", "file"), pk=pk)
+
+
+def _frame(found: ImportBatch) -> dict[str, Any]:
+    kind = KINDS[BatchKind(found.kind)]
+    return {"batch": found, "noun": ",".join(kind.noun), "nouns": kind.noun[1]}
+
+
+def _running(request: SignedInRequest, found: ImportBatch) -> HttpResponse:
+    is_cut = operations.is_cut(found)
+    context = {**_frame(found), "job": _job(found, is_cut=is_cut), "is_cut": is_cut}
+    if request.htmx:
+        return render(request, "components/job.html", context)
+    return render(request, "network/batch_running.html", context)
+
+
+def _job(found: ImportBatch, *, is_cut: bool) -> Job:
+    here = reverse("network:batch", args=[found.pk])
+    saving = found.state == BatchState.APPLYING
+    return Job(
+        title=("Guardando " if saving else "Revisando ") + (found.file_name or "la nómina"),
+        done=0 if saving else found.progress,
+        total=operations.accepted(found) if saving else max(found.rows_read, found.progress),
+        left=_left(found),
+        state="failed" if is_cut else "waiting" if _waits(found) else "running",
+        cancel_url="" if saving else reverse("network:batch_discard", args=[found.pk]),
+        poll_url="" if is_cut else here,
+    )
+
+
+def _waits(found: ImportBatch) -> bool:
+    return found.state == BatchState.WAITING
+
+
+def _left(found: ImportBatch) -> str:
+    """How long the rest will take at the pace so far; nothing while that cannot be told."""
+    if not found.progress or found.progress >= found.rows_read:
+        return ""
+    gone = (timezone.now() - found.at).total_seconds()
+    seconds = round(gone * (found.rows_read - found.progress) / found.progress)
+    return f"quedan unos {seconds} s" if seconds < 90 else f"quedan unos {round(seconds / 60)} min"
+
+
+@require_safe
+def batch_rows(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
+    """The rows behind a figure of the review, in words."""
+    require(rules.can_import(request.actor))
+    found = _batch(pk)
+    if cut not in arrivals.CUTS:
+        raise Http404
+    page = Paginator(arrivals.rows(found, cut), PER_PAGE).get_page(request.GET.get("pagina"))
+    title, note = arrivals.CUTS[cut]
+    context = {
+        **_frame(found),
+        "page": page,
+        "rows": arrivals.arrivals(found, page),
+        "title": title,
+        "note": note,
+        "is_school": found.kind != BatchKind.SLEPS,
+    }
+    return render(request, "network/batch_rows.html", context)
+
+
+@require_safe
+def batch_issues(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
+    """Errors or warnings one by one; `causa` and `columna` narrow them to equal ones."""
+    require(rules.can_import(request.actor))
+    found = _batch(pk)
+    if cut not in ISSUE_CUTS:
+        raise Http404
+    code, column = request.GET.get("causa", ""), request.GET.get("columna", "")
+    listed = issues.listed(found, is_error=ISSUE_CUTS[cut], code=code, column=column)
+    page = Paginator(listed, PER_PAGE).get_page(request.GET.get("pagina"))
+    query = urlencode({"causa": code, "columna": column}) if code else ""
+    context = {**_frame(found), "page": page, "cut": cut, "code": code, "query": query}
+    return render(request, "network/batch_issues.html", context)
+
+
+@require_safe
+def batch_issues_csv(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Everything that was wrong or odd, for a spreadsheet."""
+    require(rules.can_import(request.actor))
+    found = _batch(pk)
+    response = _csv(f"revision-{found.pk}.csv")
+    write_csv(response, issues.HEADER, issues.table(found))  # type: ignore[arg-type] - as above
+    return response
+
+
+def _csv(name: str) -> HttpResponse:
+    disposition = f'attachment; filename="{name}"'
+    headers = {"Content-Disposition": disposition}
+    return HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_POST
+def batch_land(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _batch(pk)
+    try:
+        operations.approve(found, by=request.actor)
+    except Refused as refusal:
+        require(rules.can_import(request.actor))
+        notices.failed(request, "No se importó.", refusal.reason)
+    return redirect("network:batch", pk=pk)
+
+
+@require_POST
+def batch_discard(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _batch(pk)
+    try:
+        operations.discard(found, by=request.actor)
+    except Refused as refusal:
+        require(rules.can_import(request.actor))
+        notices.failed(request, "No se descartó.", refusal.reason)
+        return redirect("network:batch", pk=pk)
+    notices.done(request, "Carga descartada.", "No cambió nada en Mejora.")
+    return redirect("network:import_list")
+
+
+@require_POST
+def batch_resume(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _batch(pk)
+    try:
+        operations.resume(found, by=request.actor)
+    except Refused as refusal:
+        require(rules.can_import(request.actor))
+        notices.soon(request, "El trabajo sigue.", refusal.reason)
+    return redirect("network:batch", pk=pk)
