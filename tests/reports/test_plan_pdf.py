@@ -76,7 +76,7 @@ def test_the_pdf_is_tagged_has_title_and_language(forty):
 
     assert pdf.startswith(b"%PDF-1.7")
     assert b"/MarkInfo" in pdf
-    assert b"/Lang (es" in pdf
+    assert b"/Lang(es" in pdf
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
 
 

@@ -52,7 +52,7 @@ def weights_add_up() -> Iterator[str]:
     total = Sum("milestones__weight", filter=Q(milestones__removed_at__isnull=True))
     actions: QuerySet[Any] = (
         Action.objects.live()
-        .filter(Exists(sent))
+        .filter(Exists(sent), is_disabled=False)
         .annotate(total=total)
         .exclude(Q(total__isnull=True) | Q(total=WHOLE))
         .select_related("plan_year__school")
