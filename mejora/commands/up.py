@@ -17,6 +17,7 @@ def run(args: argparse.Namespace) -> int:
     from mejora.__main__ import DONE, INPUT_REFUSED
     from mejora.commands import output
     from mejora.keeping import locking, static, supervisor
+    from mejora.network import operations
 
     host, port = settings.HOST, args.port or settings.PORT
     if reason := _cannot_listen(host, port):
@@ -25,6 +26,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         with locking.holding(alone=False):
             static.collect()
+            operations.resume_all()  # imports that were cut go on from where they were
             supervisor.supervise(
                 [supervisor.server(host, port), supervisor.worker()],
                 say=output.refuse,
