@@ -2,8 +2,8 @@
 
 from mejora.people.models import User
 
-SAMPLE_PASSWORD = "datos de ejemplo"  # noqa: S105 - published on purpose; see settings.SAMPLE_SIGN_IN
-SHOWN = 12
+SAMPLE_PASSWORD = "mejora-de-ejemplo"  # noqa: S105 - published on purpose; see settings.SAMPLE_SIGN_IN
+SHOWN = 8  # one of each role
 
 
 def sample_accounts() -> list[User]:

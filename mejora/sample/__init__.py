@@ -6,7 +6,9 @@ reachable from the same machine alone (`settings.SAMPLE_SIGN_IN`).
 
 from typing import NamedTuple
 
-PASSWORD = "mejora-de-ejemplo"  # noqa: S105 - published on purpose; see SAMPLE_SIGN_IN
+from mejora.people import accounts
+
+PASSWORD = accounts.SAMPLE_PASSWORD
 
 
 class Account(NamedTuple):
