@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
+from mejora.people.accounts import SAMPLE_PASSWORD
 from mejora.people.models import User
 from tests.factories import MembershipFactory, SchoolFactory, UserFactory
 from tests.factories.people import PASSWORD
@@ -92,7 +93,7 @@ def test_a_session_of_the_sample_ends_when_the_door_is_opened_to_others(client, 
     assert client.get("/cuenta/").status_code == 302
     page = Client().get(LOGIN).content.decode()
     assert "Marcela Fuentealba" not in page
-    assert "datos de ejemplo" not in page
+    assert SAMPLE_PASSWORD not in page
 
 
 @pytest.mark.parametrize(
