@@ -1,4 +1,30 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from mejora.monitoring.views import evidence, mine, month, plan, row
 
 app_name = "monitoring"
-urlpatterns: list[URLPattern | URLResolver] = []
+_YEAR = "escuelas/<str:code>/monitoreo/<int:year>/"
+_PERIOD = f"{_YEAR}<int:number>/"
+_ROW = f"{_PERIOD}<uuid:uid>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("escuelas/<str:code>/monitoreo/", month.home, name="home"),
+    path(_YEAR, month.home, name="grid"),
+    path(_PERIOD, month.month, name="grid"),
+    path(f"{_YEAR}frecuencia/", plan.frequency, name="frequency"),
+    path(f"{_YEAR}acciones/<uuid:uid>/", month.action, name="action"),
+    path(f"{_YEAR}evidencias/<uuid:uid>/", evidence.of_action, name="evidence"),
+    path(_ROW, row.row, name="row"),
+    path(f"{_ROW}deshacer/", row.undo, name="undo"),
+    path(f"{_ROW}aceptar/", row.accept, name="accept"),
+    path("escuelas/<str:code>/evaluacion/<int:year>/", plan.evaluation, name="evaluation"),
+    path("evidencias/<uuid:uid>/quitar/", evidence.remove, name="evidence_remove"),
+    path("evidencias/<uuid:uid>/recuperar/", evidence.restore, name="evidence_restore"),
+    path("evidencias/<uuid:uid>/<str:name>", evidence.file, name="file"),
+    path("mis-acciones/", mine.listed, name="my_actions"),
+    path("mis-acciones/", mine.listed, name="mine"),
+    path("mis-acciones/<uuid:uid>/", mine.report, name="report"),
+    path("mis-acciones/<uuid:uid>/<int:number>/", mine.report, name="report"),
+    path("mis-acciones/<uuid:uid>/<int:number>/recibo/", mine.receipt, name="receipt"),
+    path("mis-acciones/<uuid:uid>/<int:number>/deshacer/", mine.undo, name="undo_mine"),
+]
