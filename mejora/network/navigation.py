@@ -50,7 +50,7 @@ PEOPLE = Section("Personas", "network:members", ("network:member", "network:invi
 WHO_SEES = Section("Quién ve qué", "network:who_sees_what", ("network:who_sees_what",))
 
 _SCHOOL = (HOME, PLAN, MONITORING, FOLLOW_UP, EVALUATION, DOCUMENTS, OUR_SCHOOL)
-_SUPPORT = (HOME, MY_SCHOOLS, PROGRESS)
+_SUPPORT = (HOME, BOARD, MY_SCHOOLS, PROGRESS)
 _COUNTRY = (HOME, NATIONAL, SCHOOLS, OWNERS, IMPORTS, CATALOGUES)
 SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.DIRECTOR: _SCHOOL,

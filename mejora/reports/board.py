@@ -60,6 +60,15 @@ class Levels:
     def highest(self) -> TermItem | None:
         return max(self.present, key=_low, default=None)
 
+    @property
+    def span(self) -> str:
+        """ "de 25–49 % a 100 %"; one range where all are alike."""
+        if self.lowest is None or self.highest is None:
+            return ""
+        if self.lowest == self.highest:
+            return f"todas en {self.lowest.range_text}"
+        return f"de {self.lowest.range_text} a {self.highest.range_text}"
+
 
 def _low(level: TermItem) -> int:
     return level.min or 0

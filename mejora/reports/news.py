@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -34,7 +34,8 @@ _DONE = {
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """`who` did (`verb`) something to `what`; `where` is the school, when there are many."""
+    """`who` did (`verb`) something to `what`, and the same to so many `others`; `where` is the
+    school, when there are many."""
 
     at: dt.datetime
     who: str
@@ -42,6 +43,7 @@ class News:
     what: str
     href: str = ""
     where: str = ""
+    others: int = 0
 
 
 def of_school(school: School, *, besides: User) -> list[News]:
@@ -58,7 +60,13 @@ def of_school(school: School, *, besides: User) -> list[News]:
         found.setdefault(key, _of_change(change, school))
     moves = _moves(StageEvent.objects.filter(stage__plan_year__school=school).exclude(by=besides))
     together = sorted([*found.values(), *moves], key=lambda news: news.at, reverse=True)
-    return together[:SHOWN]
+    return _at_once(together)[:SHOWN]
+
+
+def _at_once(found: list[News]) -> list[News]:
+    """What one person did in a row to several things is told by the newest, with a count."""
+    runs = (list(run) for _, run in groupby(found, key=lambda news: (news.who, news.verb)))
+    return [replace(run[0], others=len(run) - 1) for run in runs]
 
 
 def of_places(readable: QuerySet[PlanYear], *, besides: User) -> list[News]:
