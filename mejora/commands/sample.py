@@ -38,7 +38,6 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
 
     def tell(text: str) -> None:
-        text = text.replace(",", ".")
         print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr)  # noqa: T201
 
     try:

@@ -50,7 +50,9 @@ def read(name: str) -> dict[str, Any]:
 def actions() -> Mapping[str, ActionText]:
     found = {}
     for item in read("acciones")["action"]:
-        fields = {k: tuple(v) if isinstance(v, list) else v for k, v in item.items()}
+        fields: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in item.items()
+        }
         found[item["key"]] = ActionText(**fields)
     return found
 

@@ -143,7 +143,10 @@ def minutes(line: str) -> bytes:
         places.append(len(content))
         content += b"%d 0 obj%s endobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    return content + (
-        b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
-        % (len(objects) + 1, table, len(objects) + 1, len(content))
+    count = len(objects) + 1
+    return (
+        content
+        + b"xref\n0 %d\n0000000000 65535 f \n%s" % (count, table)
+        + b"trailer<</Size %d/Root 1 0 R>>\n" % count
+        + b"startxref\n%d\n%%%%EOF\n" % len(content)
     )

@@ -1,4 +1,4 @@
-"""The record of everything the sample wrote: a Change per thing, a Version per sending and decision.
+"""The record of all that the sample wrote: Changes, and a Version per sending and decision.
 
 Asked after the rows are written, because snapshots name keys.
 """
@@ -62,8 +62,7 @@ class _Teller:
         """A year is opened just before its first move; untouched ones in the first days of it."""
         if year.moves:
             return year.moves[0].at - dt.timedelta(minutes=20)
-        at = self.story.chance.moment(dt.date(year.row.year, 3, 2))
-        return at
+        return self.story.chance.moment(dt.date(year.row.year, 3, 2))
 
     def _new(
         self,

@@ -88,6 +88,11 @@ class Rows:
             raise ValueError(f"No order for {sorted(m.__name__ for m in self._waiting)}")
 
 
+def figure(count: int) -> str:
+    """8920 as people write it here: 8.920."""
+    return f"{count:,}".replace(",", ".")
+
+
 def attach(thing: models.Model, **parts: list[Any]) -> None:
     """Let `thing.parts.all()` answer from memory, as after `prefetch_related`, so that snapshots
     of rows just written need no reading."""

@@ -9,11 +9,11 @@ from contextlib import ExitStack
 from django.utils import timezone
 
 from mejora.monitoring.enums import Frequency
-from mejora.monitoring.models import ProgressReport
+from mejora.monitoring.models import EvidenceUse, ProgressReport
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.models import ImportBatch
 from mejora.plans.enums import StageKind
-from mejora.plans.models import Action, Change
+from mejora.plans.models import Action, Change, PlanYear, Version
 from mejora.sample import chain, history, los_maitenes, places, staff, timeline
 from mejora.sample.bank import read
 from mejora.sample.chain import Maker
@@ -22,12 +22,13 @@ from mejora.sample.course import Course
 from mejora.sample.evidence import Album
 from mejora.sample.frame import Frame
 from mejora.sample.places import Place
-from mejora.sample.rows import Rows
+from mejora.sample.rows import Rows, figure
 from mejora.sample.staff import FORTY, Staff
 from mejora.sample.stories import Planned, Story, Team, YearStory
 from mejora.sample.timeline import Hands
 
 Tell = Callable[[str], None]
+SENT_LATER = {("implementation", status) for status in ("sent", "returned", "approved")}
 UNFINISHED = 6  # actions that a planning just begun has
 
 
@@ -38,17 +39,17 @@ def build(on: dt.date, tell: Tell, kept: ExitStack) -> None:
     rows = Rows()
     territory = places.build(rows, batch, year)
     team = staff.build(rows, territory, year)
-    tell(f"{len(territory.places)} establecimientos de cinco comunas, con su gente")
+    tell(f"{len(territory.places)} establecimientos de cinco comunas, con sus equipos")
     writer = _Writer(rows, Frame.load(), team, year, on, kept)
     stories = [writer.story(place) for place in territory.places]
     rows.write()
     counts = rows.written
-    tell(f"{counts[Action]:,} acciones en {sum(len(s.years) for s in stories)} años de plan")
-    tell(f"{counts[ProgressReport]:,} informes de avance")
+    tell(f"{figure(counts[Action])} acciones en {counts[PlanYear]} años de plan")
+    tell(f"{figure(counts[ProgressReport])} informes de avance, {counts[EvidenceUse]} evidencias")
     for story in stories:
         history.write(rows, story, story.team.planner.user if story.team else batch)
     rows.write()
-    tell(f"{rows.written[Change]:,} cambios en el historial")
+    tell(f"{figure(counts[Change])} cambios en el historial, {counts[Version]} versiones")
 
 
 def new_batch(name: str, year: int, on: dt.date) -> ImportBatch:
@@ -86,8 +87,15 @@ class _Writer:
         if place.former:
             self._year(story, place, self.year - 1, place.former)
         if place.now:
-            self._year(story, place, self.year, place.now)
+            self._year(story, place, self.year, self._in_season(place.now))
         return story
+
+    def _in_season(self, position: str) -> str:
+        """In autumn nobody has sent this year's implementation yet."""
+        is_early = self.on < dt.date(self.year, 6, 1)
+        kind, status = position.split()
+        ends = kind == "evaluation" or (kind, status) in SENT_LATER
+        return "implementation partial" if is_early and ends else position
 
     def _year(self, story: Story, place: Place, of_year: int, position: str) -> None:
         year = self.make.open_year(story, of_year)
@@ -137,7 +145,7 @@ class _Writer:
         chain.strategies(self.make, story, year)
         before = [made.planned.text for made in story.years[0].actions] if not is_former else []
         texts = chain.texts(story, story.chance.choice((15, 16)), before)
-        pace = 1.0 if is_former else place.told.get("pace", 0.95)
+        pace = 1.1 if is_former else place.told.get("pace", 0.95)
         return chain.plan_actions(story, year, texts, pace=pace)
 
     def _go(self, story: Story, place: Place, year: YearStory) -> None:

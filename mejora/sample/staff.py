@@ -59,7 +59,7 @@ class _Hiring:
     def __init__(self, rows: Rows, year: int) -> None:
         self.rows = rows
         self.since = dt.date(year - 1, 3, 1)
-        self.joined = timezone.make_aware(dt.datetime(year - 1, 3, 1, 9))
+        self.joined = timezone.make_aware(dt.datetime.combine(self.since, dt.time(9)))
         self.password = make_password(PASSWORD)
         self.closed = make_password(None)
         self.emails: set[str] = set()

@@ -1,0 +1,237 @@
+"""The made-up SLEP: sizes, states, soundness, and that two runs are the same."""
+
+import datetime as dt
+import hashlib
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from django.db.models import Count, Sum
+
+from mejora import sample
+from mejora.core.decisions import Refused
+from mejora.files.models import StoredFile
+from mejora.keeping import check
+from mejora.keeping.checks import installation
+from mejora.monitoring.models import EvidenceUse, ProgressReport
+from mejora.network.access import actor_for
+from mejora.network.enums import Role
+from mejora.network.models import Membership, School, SchoolYear
+from mejora.people.models import User
+from mejora.plans import workflow
+from mejora.plans.enums import StageKind, StageStatus
+from mejora.plans.models import Action, Change, Milestone, Plan, PlanYear, Stage, Version
+from mejora.sample import bank, filling, places
+from mejora.sample.staff import FORTY
+
+ON = dt.date(2026, 9, 8)
+
+
+class _EnoughError(Exception):
+    """Ends the transaction that holds a sample."""
+
+
+def fill(on):
+    filling.fill("slep", on=on, tell=lambda text: None)
+
+
+@pytest.fixture(scope="module")
+def slep(django_db_setup, django_db_blocker):
+    """One sample for all that only read it, rolled back at the end."""
+    with django_db_blocker.unblock():
+        try:
+            with transaction.atomic():
+                fill(ON)
+                yield
+                raise _EnoughError
+        except _EnoughError:
+            pass
+
+
+@pytest.fixture
+def reading(slep, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def digest():
+    """What the sample says, without the keys that a database gives."""
+    told = hashlib.sha256()
+    for model in (School, Plan, PlanYear, Action, Milestone, ProgressReport, EvidenceUse):
+        plain = [f.attname for f in model._meta.fields if not f.is_relation and f.name != "id"]
+        for line in model.objects.order_by("uid").values_list(*plain):
+            told.update(repr(line).encode())
+    changes = Change.objects.order_by("entity_uid", "entity", "at", "label")
+    for line in changes.values_list("entity", "entity_uid", "at", "label", "before", "after"):
+        told.update(repr(_without_keys(line)).encode())
+    return told.hexdigest()
+
+
+def _without_keys(line):
+    return [
+        {name: value for name, value in part.items() if name != "responsible"}
+        if isinstance(part, dict)
+        else part
+        for part in line
+    ]
+
+
+def test_it_has_the_schools_and_pupils_of_the_drawing(reading):
+    whole = SchoolYear.objects.filter(year=2026, in_roster=True)
+
+    assert whole.aggregate(n=Count("pk"), pupils=Sum("enrolment")) == {"n": 60, "pupils": 28_168}
+    assert set(whole.values_list("commune__name", flat=True)) == {
+        *("Puerto Alerce", "Villa Boldo", "Los Maitenes", "Quebrada Honda", "Santa Emilia")
+    }
+    assert min(int(code) for code in School.objects.values_list("code", flat=True)) > 90_000
+    assert not School.objects.filter(is_sample=False).exists()
+    assert not User.objects.filter(is_sample=False).exists()
+
+
+def test_every_stage_stands_in_every_state(reading):
+    found = set(Stage.objects.values_list("kind", "status"))
+
+    assert found == {(kind, status) for kind in StageKind.values for status in StageStatus.values}
+
+
+def test_schools_have_fifteen_or_sixteen_actions_and_one_has_forty(reading):
+    planned = PlanYear.objects.filter(stages__kind="planning", stages__status="approved")
+    sizes = Counter(planned.annotate(n=Count("actions")).values_list("n", flat=True))
+
+    assert set(sizes) == {15, 16, 40}
+    assert sizes[40] == 1
+    forty = Action.objects.filter(plan_year__school__code=FORTY, plan_year__year=2026)
+    assert list(forty.values_list("number", flat=True)) == list(range(1, 41))
+    assert forty[8].name == "Aulas en terreno"
+    mine = forty.filter(responsible__user__name__startswith="Daniela Huenchumil")
+    assert [action.number for action in mine] == [4, 9]
+
+
+def test_former_levels_are_near_the_national_ones(reading):
+    reported = Action.objects.filter(plan_year__year=2025, level_now__isnull=False)
+    total = reported.count()
+    levels = dict(reported.values_list("level_now__code").annotate(n=Count("pk")).order_by())
+
+    assert 100 * levels["completa"] / total == pytest.approx(64.6, abs=7)
+    assert 100 * levels["avanzada"] / total == pytest.approx(22.7, abs=5)
+    assert 100 * levels["adecuada"] / total == pytest.approx(8.0, abs=3)
+
+
+def test_some_actions_are_late_and_some_reports_wait(reading):
+    now = Action.objects.live().filter(plan_year__year=2026)
+
+    assert 20 < now.late(ON).count() < now.count() / 2
+    waiting = ProgressReport.objects.filter(reviewed_at=None)
+    assert set(waiting.values_list("action__plan_year__school__code", flat=True)) == {FORTY}
+    assert StoredFile.objects.filter(may_hold_personal_data=True).exists()
+    assert EvidenceUse.objects.filter(requirement__isnull=False).exists()
+    assert not ProgressReport.objects.filter(at__date__gt=ON).exists()
+    assert not Milestone.objects.filter(done_on__gt=ON).exists()
+
+
+def test_check_finds_nothing(reading):
+    """Rows against their record, stages against events and content, files against hashes.
+
+    The checks that look at the machine and not at the rows have tests of their own.
+    """
+    of_rows = [c for c in check.CHECKS if c not in installation.CHECKS]
+
+    assert [finding for one in of_rows for finding in one()] == []
+    assert list(installation.rows_fit_constraints()) == []
+
+
+def test_the_last_version_is_the_year_as_it_stands(reading):
+    from mejora.monitoring import snapshots as monitoring_snapshots
+    from mejora.plans import snapshots
+
+    years = PlanYear.objects.filter(stage_now="evaluation", status_now="approved")
+    for year in years.select_related("plan")[:5]:
+        content = snapshots.year_tree(year, monitoring_snapshots.year_extra(year))
+        newest = Version.objects.filter(plan_year=year).order_by("-number")[0]
+        assert snapshots.canonical(content) == (newest.content, newest.sha256)
+
+
+@pytest.mark.parametrize("account", sample.ACCOUNTS)
+def test_every_account_has_its_place(reading, account):
+    user = User.objects.get(email=account.email)
+
+    assert user.has_usable_password()
+    assert user.name == account.name
+    assert account.email.endswith(".example")
+    (membership,) = actor_for(user, on=ON).memberships
+    assert account.place in str(membership.place) or account.place == "Deprov Cordillera"
+
+
+def test_nobody_but_the_accounts_signs_in(reading):
+    able = [user.email for user in User.objects.all() if user.has_usable_password()]
+
+    assert sorted(able) == sorted(account.email for account in sample.ACCOUNTS)
+    assert Membership.objects.filter(role=Role.DIRECTOR).count() == 60
+
+
+@pytest.mark.parametrize("on", [dt.date(2026, 4, 1), dt.date(2027, 1, 15)])
+def test_it_holds_on_the_edges_of_the_year(db, on):
+    fill(on)
+
+    of_rows = [c for c in check.CHECKS if c not in installation.CHECKS]
+    assert [finding for one in of_rows for finding in one()] == []
+    assert not Change.objects.filter(at__date__gt=on).exists()
+    assert PlanYear.objects.order_by("-year")[0].year == places.school_year_of(on)
+
+
+def test_two_runs_are_the_same(transactional_db):
+    def run():
+        found = ""
+        try:
+            with transaction.atomic():
+                fill(ON)
+                found = digest()
+                raise _EnoughError
+        except _EnoughError:
+            return found
+
+    assert run() == run()
+
+
+def test_it_refuses_an_installation_with_data(db):
+    User.objects.create_user("alguien@escuela.example", name="Alguien")
+
+    with pytest.raises(Refused, match="ya tiene datos"):
+        fill(ON)
+    assert not School.objects.exists()
+
+
+def test_a_failure_leaves_neither_rows_nor_files(db, monkeypatch, settings):
+    """The whole sample or nothing: also on the disk."""
+    from django.core.files.storage import default_storage
+
+    def names():
+        folders = default_storage.listdir("")[0]
+        return {f"{folder}/{name}" for folder in folders for name in default_storage.listdir(folder)[1]}  # fmt: skip
+
+    before = names()
+    monkeypatch.setattr("mejora.sample.history.write", lambda *parts: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        fill(ON)
+
+    assert not School.objects.exists()
+    assert names() == before
+
+
+def test_texts_fit_the_official_limit():
+    assert [a.key for a in bank.actions().values() if len(a.text) > 400] == []
+    assert [a.key for a in bank.actions().values() if sum(a.shared_weights()) not in (0, 100)] == []
+    assert {a.area for a in bank.actions().values()} == {"GP", "LI", "CE", "GR"}
+
+
+def test_stages_moved_only_as_the_workflow_allows(reading):
+    """Each event starts where the one before ended, by a transition of the table."""
+    table = {t.name: t for t in workflow.TRANSITIONS}
+    for stage in Stage.objects.prefetch_related("events"):
+        status = StageStatus.NOT_STARTED
+        for event in sorted(stage.events.all(), key=lambda e: (e.at, e.pk)):
+            assert event.from_status == status
+            assert status in table[event.transition].sources
+            status = StageStatus(event.to_status)
+        assert stage.status == status
