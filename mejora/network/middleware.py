@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import SimpleLazyObject
 
 from mejora.network import access
 from mejora.people.models import User
@@ -21,14 +20,10 @@ class SignedInRequest(HttpRequest):
 
 def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        def load() -> access.Actor:
-            return access.actor_for(
-                request.user,  # type: ignore[arg-type]
-                current_id=request.session.get(PLACE_KEY),
-            )
-
         if request.user.is_authenticated:
-            request.actor = SimpleLazyObject(load)  # type: ignore[attr-defined]
+            request.actor = access.actor_for(  # type: ignore[attr-defined]
+                request.user, current_id=request.session.get(PLACE_KEY)
+            )
         return get_response(request)
 
     return middleware
