@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 
 from mejora.frameworks import catalogue
+from mejora.plans import money
 from mejora.plans.models import (
     Action,
     EvidenceRequirement,
@@ -75,7 +76,7 @@ def in_planning(plan_year: PlanYear) -> list[Missing]:
     if plan_year.plan.edition.has_strategies:
         missing += _in_objectives(plan_year)
         missing += _in_strategies(plan_year)
-    return missing + list(_in_actions(plan_year))
+    return [*missing, *_in_actions(plan_year), *_in_money(plan_year)]
 
 
 def _in_objectives(plan_year: PlanYear) -> Iterator[Missing]:
@@ -154,6 +155,13 @@ def _in_areas(plan_year: PlanYear, used: set[int]) -> Iterator[Missing]:
         if area.pk not in used:
             text = f"{area.label(plan_year.year)} no tiene acciones ({OWN})."
             yield Missing(text, "plans:action_new", here, False)
+
+
+def _in_money(plan_year: PlanYear) -> Iterator[Missing]:
+    here = (plan_year.school.code, plan_year.year)
+    for odd in money.odd_amounts(plan_year):
+        text = f"Acción {odd.action.number}, {_short(odd.action.name)}: {odd.text} ({OWN})"
+        yield Missing(text, "plans:action_edit", (*here, odd.action.uid), False)
 
 
 def _short(text: str) -> str:

@@ -60,6 +60,30 @@ def stages_of(plan_year: PlanYear) -> Stages:
     return Stages(plan_year, {k: by_kind[k] for k in workflow.ORDER if k in by_kind})
 
 
+def visible_stages(actor: Actor, code: str, year: int) -> Stages | None:
+    """The year of a school's plan with its stages, if the person may read it: one query."""
+    readable = PlanYear.objects.visible_to(actor).filter(school__code=code, year=year)
+    found = list(
+        Stage.objects.filter(
+            Q(plan_year__in=readable)
+            | Q(plan_year__plan__in=readable.values("plan"), kind=StageKind.STRATEGIC)
+        ).select_related(
+            "sent_by",
+            "decided_by",
+            "plan_year__plan__edition",
+            "plan_year__school__commune__region",
+            "plan_year__school__owner",
+            "plan_year__school__country",
+        )
+    )
+    plan_year = next((s.plan_year for s in found if s.plan_year.year == year), None)
+    if plan_year is None:
+        return None
+    plan_year.plan.school = plan_year.school
+    by_kind = {StageKind(stage.kind): stage for stage in found}
+    return Stages(plan_year, {k: by_kind[k] for k in workflow.ORDER if k in by_kind})
+
+
 def _closed(at: Stages, kind: StageKind) -> Decision:
     if at.status(kind) == StageStatus.SENT:
         return refused(

@@ -59,9 +59,7 @@ def change(
 ) -> Action:
     """Write the whole action again. What the draft leaves out of its parts goes to the bin."""
     plan_year = _opened(action.plan_year, by, reason)
-    action = writing.claim(action, revision)
-    if action.removed_at:
-        raise Refused("La acción está en la papelera.")
+    action = writing.living(writing.claim(action, revision))
     before = writing.snapshot(action)
     action.plan_year = plan_year
     _write(action, draft, by=by)

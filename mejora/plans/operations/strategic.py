@@ -62,7 +62,7 @@ def change_objective(
     seals: Iterable[Seal] = (),
 ) -> Objective:
     _opened(objective.plan, by)
-    objective = writing.claim(objective, revision)
+    objective = writing.living(writing.claim(objective, revision))
     before = writing.snapshot(objective)
     objective.text, objective.area = text, area
     objective.full_clean(exclude=["uid"])

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from django.db.models import F, Max, QuerySet
 
-from mejora.core.decisions import Conflict
+from mejora.core.decisions import Conflict, Refused
 from mejora.network.access import Actor
 from mejora.plans import snapshots
 from mejora.plans.enums import Entity
@@ -112,9 +112,16 @@ def claim(thing: T, revision: int) -> T:
     return cast(T, type(thing)._default_manager.get(pk=thing.pk))
 
 
+def living(thing: T) -> T:
+    """Refuse to change what somebody put in the bin meanwhile."""
+    if getattr(thing, "removed_at", None):
+        raise Refused("Está en la papelera: recupérelo antes de cambiarlo.")
+    return thing
+
+
 def change(thing: T, revision: int, fields: Mapping[str, Any], *, by: Actor) -> T:
     """Write plain fields of a thing that stands at `revision`, and record what changed."""
-    thing = claim(thing, revision)
+    thing = living(claim(thing, revision))
     before = snapshot(thing)
     for name, value in fields.items():
         setattr(thing, name, value)

@@ -1,0 +1,247 @@
+"""Forms of everything in the chain but the action."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from mejora.core.forms import CommaDecimalField, DayField
+from mejora.frameworks.catalogue import Catalogue
+from mejora.frameworks.models import Area, Term
+from mejora.plans.models import (
+    Goal,
+    Indicator,
+    Objective,
+    Plan,
+    PlanYear,
+    Reading,
+    Seal,
+    Strategy,
+)
+
+TWO_LINES = forms.Textarea(attrs={"rows": 2})
+THREE_LINES = forms.Textarea(attrs={"rows": 3})
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the catalogue calls its items in a year."""
+
+    book: Catalogue
+    year: int
+
+    def __call__(self, thing: Area | Term) -> str:
+        return self.book.label(thing, self.year)
+
+
+class LabelledChoiceField(forms.ModelChoiceField[Any]):
+    """Rows of the catalogue, told by its words."""
+
+    def __init__(self, *, words: Words, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = words
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.words(obj)
+
+
+class LabelledMultipleField(forms.ModelMultipleChoiceField[Any]):
+    def __init__(self, *, words: Words, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.words = words
+
+    def label_from_instance(self, obj: Any) -> str:
+        return self.words(obj)
+
+
+class Revised(forms.ModelForm):  # type: ignore[type-arg] # the model differs by form
+    """A form that remembers which writing of the row it was opened on."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["revision"].initial = self.instance.revision
+        else:
+            del self.fields["revision"]
+
+    def said(self) -> dict[str, Any]:
+        """What the operation takes; the revision too where there is one."""
+        return dict(self.cleaned_data)
+
+
+class StartForm(forms.Form):
+    start_year = forms.TypedChoiceField(
+        label="Primer año del plan", coerce=int, widget=forms.RadioSelect
+    )
+    vision = forms.CharField(label="Visión", widget=THREE_LINES, required=False)
+    mission = forms.CharField(label="Misión", widget=THREE_LINES, required=False)
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        years = [today.year, today.year + 1]
+        field = self.fields["start_year"]
+        field.choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
+        field.initial = today.year
+
+
+class BasisForm(Revised):
+    class Meta:
+        model = Plan
+        fields = ["vision", "mission"]
+        widgets = {"vision": THREE_LINES, "mission": THREE_LINES}
+
+
+class SealForm(Revised):
+    class Meta:
+        model = Seal
+        fields = ["name", "text"]
+        widgets = {"text": THREE_LINES}
+        help_texts = {"name": "Como está en el PEI, por ejemplo «Aprendemos juntos»."}
+
+
+class ObjectiveForm(Revised):
+    seals = forms.ModelMultipleChoiceField(
+        label="Sellos a los que responde",
+        queryset=Seal.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    class Meta:
+        model = Objective
+        fields = ["text", "seals"]
+        labels = {"text": "Objetivo estratégico"}
+        help_texts = {
+            "text": "Verbo en infinitivo, qué y para qué. Dice dónde quiere estar la escuela al "
+            "final del ciclo, no cómo llegar."
+        }
+        widgets = {"text": THREE_LINES}
+
+    def __init__(self, *args: Any, plan: Plan, book: Catalogue, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seals"].queryset = Seal.objects.live().filter(plan=plan)  # type: ignore[attr-defined]
+        self.fields["area"] = LabelledChoiceField(
+            label="Dimensión",
+            queryset=Area.objects.filter(edition=book.edition, depth=1),
+            required=False,
+            empty_label="Varias o ninguna",
+            initial=self.instance.area_id,
+            words=Words(book, year),
+        )
+
+
+class GoalForm(Revised):
+    baseline = CommaDecimalField(label="Línea base", required=False)
+    target = CommaDecimalField(label="Valor esperado", required=False)
+
+    class Meta:
+        model = Goal
+        fields = ["text", "baseline", "target", "unit", "due_year"]
+        labels = {"text": "Meta estratégica", "due_year": "Año en que se espera"}
+        help_texts = {"text": "Qué se logrará, cuánto y cuándo, para saber que se cumplió."}
+        widgets = {"text": THREE_LINES}
+
+
+class LongChoiceField(forms.ModelChoiceField[Any]):
+    """Long texts, cut so that a list of them can be read."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return _cut(str(obj))
+
+
+def _cut(text: str, limit: int = 90) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+class StrategyForm(Revised):
+    objective = LongChoiceField(
+        label="Objetivo estratégico", queryset=Objective.objects.none(), empty_label="Elija uno"
+    )
+    goal = LongChoiceField(
+        label="Meta estratégica",
+        queryset=Goal.objects.none(),
+        required=False,
+        empty_label="Sin una meta en particular",
+    )
+
+    class Meta:
+        model = Strategy
+        fields = ["objective", "goal", "text"]
+        labels = {"text": "Estrategia"}
+        help_texts = {
+            "text": "Con sustantivos: implementación, diseño, pilotaje… No es una tarea, es el "
+            "camino de este año."
+        }
+        widgets = {"text": THREE_LINES}
+
+    def __init__(self, *args: Any, plan_year: PlanYear, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan = plan_year.plan_id
+        objectives = Objective.objects.live().filter(plan=plan)
+        goals = Goal.objects.live().filter(objective__plan=plan, objective__removed_at=None)
+        self.fields["objective"].queryset = objectives  # type: ignore[attr-defined]
+        self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        goal, objective = said.get("goal"), said.get("objective")
+        if goal and objective and goal.objective_id != objective.pk:
+            self.add_error("goal", "Elija una meta del objetivo de arriba, o ninguna.")
+        return said
+
+
+class IndicatorForm(Revised):
+    baseline = CommaDecimalField(label="Línea base", required=False)
+    target = CommaDecimalField(label="Meta del año", required=False)
+
+    class Meta:
+        model = Indicator
+        fields = ["name", "description", "unit", "direction", "baseline", "target"]
+        widgets = {"description": TWO_LINES, "direction": forms.RadioSelect}
+        labels = {"direction": "Se espera que el valor vaya a"}
+        help_texts = {"unit": "Por ejemplo %, cursos, visitas."}
+
+
+class ReadingForm(Revised):
+    on = DayField(label="Fecha de la medición")
+    value = CommaDecimalField(label="Valor", required=False)
+
+    class Meta:
+        model = Reading
+        fields = ["on", "value", "note"]
+        help_texts = {"note": "Si no se pudo medir, escriba por qué."}
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("value") is None and not said.get("note") and not self.errors:
+            self.add_error("value", "Escriba el valor, o en la nota por qué no lo hay.")
+        return said
+
+
+class ReasonForm(forms.Form):
+    """Why something goes to the bin."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Por qué", max_length=200, required=False)
+
+    def __init__(self, *args: Any, is_needed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_needed
+        self.fields["reason"].error_messages["required"] = "Escriba por qué se quita."
+
+
+class DecisionForm(forms.Form):
+    """The owner's answer to a stage that was sent."""
+
+    comment = forms.CharField(
+        label="Comentario para la escuela",
+        widget=THREE_LINES,
+        required=False,
+        help_text="Al devolver, diga qué falta o qué hay que corregir.",
+    )

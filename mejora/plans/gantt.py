@@ -1,0 +1,202 @@
+"""The year as a chart: where each bar and diamond stands, in percent of the width."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from mejora.core import wording
+from mejora.plans.chain import ActionNode, Part
+from mejora.plans.models import PlanYear
+
+ROW_HEIGHT = 27
+_HALF = 6.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From the first day shown to the last, both whole months."""
+
+    first: dt.date
+    last: dt.date
+
+    def at(self, day: dt.date) -> float:
+        """Where a day begins, from 0 to 100."""
+        return round(100 * (day - self.first).days / ((self.last - self.first).days + 1), 2)
+
+    @property
+    def months(self) -> list[dt.date]:
+        found, day = [], self.first
+        while day <= self.last:
+            found.append(day)
+            day = _next_month(day)
+        return found
+
+    def holds(self, day: dt.date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    action: ActionNode
+    drawing: SafeString
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    bars: list[Bar]
+
+
+@dataclass(slots=True)
+class Month:
+    """What happens in a month, for the narrow screen: day, kind, words, action."""
+
+    first: dt.date
+    events: list[tuple[dt.date, str, str, ActionNode]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    head: SafeString
+    groups: list[Group]
+    months: list[Month]
+    late_count: int
+
+
+def _next_month(day: dt.date) -> dt.date:
+    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+def scale_of(plan_year: PlanYear, actions: Iterable[ActionNode]) -> Scale:
+    """The school year of the edition, widened to the actions that leave it."""
+    edition = plan_year.plan.edition
+    days = [
+        dt.date.fromisoformat(f"{plan_year.year}-{edition.year_starts}"),
+        dt.date.fromisoformat(f"{plan_year.year}-{edition.year_ends}"),
+    ]
+    for action in actions:
+        days += [action.starts_on, action.ends_on]
+        days += [m.due_on for m in action.milestones if m.due_on]
+    return Scale(min(days).replace(day=1), _next_month(max(days)) - dt.timedelta(days=1))
+
+
+def chart(
+    plan_year: PlanYear,
+    actions: list[ActionNode],
+    *,
+    today: dt.date,
+    group_by: Callable[[ActionNode], str],
+) -> Chart:
+    scale = scale_of(plan_year, actions)
+    groups: dict[str, list[Bar]] = {}
+    for action in actions:
+        bar = Bar(action, _drawing(action, scale, today), _told(action))
+        groups.setdefault(group_by(action), []).append(bar)
+    return Chart(
+        head=_head(scale, today),
+        groups=[Group(name, bars) for name, bars in groups.items()],
+        months=_months(scale, actions),
+        late_count=sum(m.is_late for a in actions for m in a.milestones),
+    )
+
+
+def _head(scale: Scale, today: dt.date) -> SafeString:
+    names = format_html_join(
+        "",
+        '<text class="gantt__month" x="{}%" dx="4" y="34">{}</text>',
+        ((scale.at(day), wording.month_short(day).capitalize()) for day in scale.months),
+    )
+    now = SafeString("")
+    if scale.holds(today):
+        # Near the right edge the words stand left of the line.
+        at = scale.at(today)
+        anchor, shift = ("end", -5) if at > 85 else ("start", 5)
+        now = format_html(
+            '<line class="gantt__today" x1="{0}%" x2="{0}%" y1="2" y2="40"/>'
+            '<text class="gantt__now" x="{0}%" dx="{1}" y="13" text-anchor="{2}">{3}, hoy</text>',
+            at, shift, anchor, f"{today.day} {wording.month_short(today)}",
+        )  # fmt: skip
+    return format_html(
+        '<svg class="gantt__svg" width="100%" height="40" aria-hidden="true" focusable="false">'
+        "{}{}</svg>",
+        names,
+        now,
+    )
+
+
+def _drawing(action: ActionNode, scale: Scale, today: dt.date) -> SafeString:
+    start = scale.at(action.starts_on)
+    end = scale.at(action.ends_on + dt.timedelta(days=1))
+    is_whole = action.most == 100 and action.least == 100
+    grid = format_html_join(
+        "",
+        '<line class="gantt__grid" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>',
+        ((scale.at(day),) for day in scale.months[1:]),
+    )
+    bar = format_html(
+        '<rect class="gantt__bar{}" x="{}%" y="9" width="{}%" height="9" rx="2"/>',
+        " gantt__bar--whole" if is_whole else "",
+        start,
+        round(max(end - start, 0.4), 2),
+    )
+    now = SafeString("")
+    if scale.holds(today):
+        now = format_html(
+            '<line class="gantt__today" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>', scale.at(today)
+        )
+    diamonds = format_html_join(
+        "", "{}", ((_diamond(m, scale),) for m in action.milestones if m.due_on)
+    )
+    return format_html(
+        '<svg class="gantt__svg" width="100%" height="{}" aria-hidden="true" focusable="false">'
+        "{}{}{}{}</svg>",
+        ROW_HEIGHT, grid, bar, now, diamonds,
+    )  # fmt: skip
+
+
+def _diamond(milestone: Part, scale: Scale) -> SafeString:
+    """Full: met; open: to come; brick with "!": late. A nested svg keeps its shape at any width."""
+    bang = ""
+    if milestone.state == "late":
+        bang = SafeString('<path class="gantt__bang" d="M0-3.5V1M0 2.6V3.4"/>')
+    return format_html(
+        '<svg x="{}%" y="13.5" overflow="visible"><path class="gantt__mark gantt__mark--{}" '
+        'd="M-{h} 0 0-{h} {h} 0 0 {h}z"/>{}</svg>',
+        scale.at(milestone.due_on) if milestone.due_on else 0,
+        milestone.state,
+        bang,
+        h=_HALF,
+    )
+
+
+def _told(action: ActionNode) -> str:
+    """What the drawing says, for who does not see it."""
+    text = f"Del {wording.number_date(action.starts_on)} al {wording.number_date(action.ends_on)}."
+    if action.milestones:
+        text += f" {action.done_count} de {len(action.milestones)} hitos cumplidos"
+        late = sum(m.is_late for m in action.milestones)
+        text += f", {late} atrasados." if late else "."
+    return text
+
+
+def _months(scale: Scale, actions: list[ActionNode]) -> list[Month]:
+    months = {day: Month(day) for day in scale.months}
+
+    def add(day: dt.date, kind: str, words: str, action: ActionNode) -> None:
+        months[day.replace(day=1)].events.append((day, kind, words, action))
+
+    for action in actions:
+        add(action.starts_on, "start", "Comienza", action)
+        for milestone in action.milestones:
+            if milestone.due_on:
+                add(milestone.due_on, milestone.state, milestone.text, action)
+        add(action.ends_on, "end", "Termina", action)
+    for month in months.values():
+        month.events.sort(key=lambda event: (event[0], event[3].number))
+    return [month for month in months.values() if month.events]

@@ -1,0 +1,129 @@
+"""Small drawings of the plan's pages, and what a template asks of a link of the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from mejora.core import wording
+from mejora.frameworks.catalogue import AreaItem
+from mejora.plans.chain import ActionNode, IndicatorNode
+
+register = template.Library()
+SHAPES = {"done": "cumplido", "late": "atrasado", "open": "por cumplir"}
+
+
+def diamond(state: str) -> SafeString:
+    bang = (
+        SafeString('<path class="gantt__bang" d="M7 3.6V8M7 9.6v.8"/>') if state == "late" else ""
+    )
+    return format_html(
+        '<svg class="diamond" viewBox="0 0 14 14" width="12" height="12" aria-hidden="true" '
+        'focusable="false"><path class="gantt__mark gantt__mark--{}" d="M1 7 7 1l6 6-6 6z"/>{}'
+        "</svg>",
+        state,
+        bang,
+    )
+
+
+_DIAMONDS = {state: diamond(state) for state in SHAPES}
+
+
+@register.simple_tag(name="diamond")
+def one_diamond(state: str) -> SafeString:
+    """One milestone: full, open, or brick with "!"; the word stands for who does not see it."""
+    return format_html('{}<span class="visually-hidden">{}</span>', _DIAMONDS[state], SHAPES[state])
+
+
+@register.simple_tag
+def diamonds(action: ActionNode) -> SafeString:
+    """An action's milestones in a row, with their count."""
+    drawn = format_html_join("", "{}", ((_DIAMONDS[m.state],) for m in action.milestones))
+    return format_html(
+        '<span class="diamonds">{}</span> {} de {}',
+        drawn,
+        action.done_count,
+        len(action.milestones),
+    )
+
+
+@register.simple_tag
+def indicator_line(indicator: IndicatorNode, year: int) -> SafeString:
+    """Base, now and the flag of the year's target on one line, then in words."""
+    points = {
+        "base": indicator.baseline,
+        "now": indicator.value,
+        "target": indicator.target,
+    }
+    known = [value for value in points.values() if value is not None]
+    if len(known) < 2 or min(known) == max(known):
+        return format_html('<p class="tiny quiet">{}</p>', _in_words(indicator, year))
+    low, high = min(known), max(known)
+    at = {
+        name: round(float(8 + 80 * (value - low) / (high - low)), 1)
+        for name, value in points.items()
+        if value is not None
+    }
+    parts = [SafeString('<line class="indicator__line" x1="2%" x2="98%" y1="20" y2="20"/>')]
+    if "base" in at and "now" in at:
+        ends = sorted((at["base"], at["now"]))
+        way = '<line class="indicator__way" x1="{}%" x2="{}%" y1="20" y2="20"/>'
+        parts.append(format_html(way, *ends))
+    drawings = {
+        "base": '<line class="indicator__base" x1="{0}%" x2="{0}%" y1="14" y2="26"/>',
+        "now": '<circle class="indicator__now" cx="{0}%" cy="20" r="5.5"/>',
+        "target": '<svg x="{0}%" overflow="visible"><path class="indicator__flag" d="M0 25V5"/>'
+        '<path class="indicator__cloth" d="M0 5h11l-3 3.5 3 3.5H0z"/></svg>',
+    }
+    parts += [format_html(drawings[name], x) for name, x in at.items()]
+    return format_html(
+        '<svg class="indicator" width="100%" height="30" aria-hidden="true" focusable="false">{}'
+        '</svg><p class="tiny quiet">{}</p>',
+        format_html_join("", "{}", ((part,) for part in parts)),
+        _in_words(indicator, year),
+    )
+
+
+def _in_words(indicator: IndicatorNode, year: int) -> str:
+    words = []
+    if indicator.value is not None and indicator.value_on:
+        month = wording.month_name(indicator.value_on)
+        words.append(f"{_amount(indicator.value, indicator.unit)} en {month}")
+    else:
+        words.append("sin mediciones")
+    if indicator.baseline is not None:
+        words.append(f"base {_amount(indicator.baseline, indicator.unit)}")
+    if indicator.target is not None:
+        words.append(f"meta {year}: {_amount(indicator.target, indicator.unit)}")
+    return " · ".join(words)
+
+
+def _amount(value: Decimal, unit: str) -> str:
+    places = max(0, -int(value.normalize().as_tuple().exponent))
+    figure = wording.thousands(value, places)
+    return f"{figure}{wording.NARROW}%" if unit == "%" else figure
+
+
+@register.filter
+def cut(text: str, limit: int = 90) -> str:
+    """The beginning of a long text, never cut in mid-word."""
+    words = " ".join(text.split())
+    if len(words) <= limit:
+        return words
+    return words[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+@register.filter
+def area_word(area: AreaItem, year: int) -> str:
+    """A dimension by its word of that year."""
+    return area.label(year)
+
+
+@register.filter
+def told(transition: str, words: Mapping[str, str]) -> str:
+    """A move of a stage in words."""
+    return words.get(transition, transition)
