@@ -207,7 +207,7 @@ def test_a_failure_leaves_neither_rows_nor_files(db, monkeypatch, settings):
 
     def names():
         folders = default_storage.listdir("")[0]
-        return {f"{folder}/{name}" for folder in folders for name in default_storage.listdir(folder)[1]}  # fmt: skip
+        return {(folder, name) for folder in folders for name in default_storage.listdir(folder)[1]}
 
     before = names()
     monkeypatch.setattr("mejora.sample.history.write", lambda *parts: 1 / 0)
