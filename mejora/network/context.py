@@ -169,15 +169,15 @@ class Shell:
     def years(self) -> list[tuple[int, str]]:
         """The years of the school in the address, each leading to this page in that year."""
         kwargs = self._match.kwargs if self._match else {}
-        if "year" not in kwargs or "code" not in kwargs:
+        if self._actor is None or set(kwargs) != {"code", "year"}:
             return []
-        years = {year for ask in navigation.YEARS for year in ask(str(kwargs["code"]))}
-        own = {"code": kwargs["code"]}
-        if set(kwargs) != {"code", "year"} or len(years | {self.year}) < 2:
+        code = str(kwargs["code"])
+        known = {year for ask in navigation.YEARS for year in ask(self._actor, code)}
+        if not known - {self.year}:
             return []
         return [
-            (year, reverse(self._view_name, kwargs={**own, "year": year}))
-            for year in sorted(years | {self.year}, reverse=True)
+            (year, reverse(self._view_name, kwargs={"code": code, "year": year}))
+            for year in sorted(known | {self.year}, reverse=True)
         ]
 
     @property

@@ -1,10 +1,10 @@
 """Which sections each role goes through, as data; an entry shows only where its page exists.
 
 Apps above this one say how much waits in a section (`counter`) and which years a school's plan
-has (`years_of`), because imports go one way.
+has (`YEARS`), because imports go one way.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,7 +16,7 @@ from mejora.network.models import Membership
 
 Counter = Callable[[Actor, int], int]
 COUNTERS: dict[str, Counter] = {}
-YEARS: list[Callable[[str], Sequence[int]]] = []
+YEARS: list[Callable[[Actor, str], Iterable[int]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.SUPERVISOR: _SUPPORT,
     Role.ADVISER: _SUPPORT,
     Role.ANALYST: _COUNTRY,
-    Role.ADMINISTRATOR: (*_COUNTRY, PEOPLE),
+    Role.ADMINISTRATOR: (HOME, *_COUNTRY, PEOPLE),
 }
 # Behind the person's name: seldom needed, and the same for all.
 MORE = (PEOPLE, WHO_SEES, CATALOGUES)
