@@ -67,7 +67,7 @@ def school_rows() -> Iterator[Row]:
 
 def plan_rows() -> Iterator[Row]:
     """One row per stage of each plan year, and one without stage for each school and year of the
-    roster that has none. Region and roster are those of that year. Four queries."""
+    roster that has none. Region and roster are those of that year. Three queries."""
     stages, years = _stages()
     plans: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for school, start, end in Plan.objects.order_by("start_year").values_list(

@@ -154,7 +154,6 @@ def table(request: SignedInRequest, year: int | None = None) -> HttpResponse:
         "page": page,
         "year": found.year,
         "today": clock.today(),
-        "is_national": _is_of_a_country(request.actor),
         "csv": f"{reverse('reports:progress_csv', args=[found.year])}?"
         f"{urlencode(filters.chosen())}",
         **_choices(request.actor, filters, found.year),
@@ -206,13 +205,12 @@ def schools(request: SignedInRequest, year: int) -> HttpResponse:
 def _choices(actor: Actor, filters: Filters, year: int) -> dict[str, object]:
     """What the selects offer, and the filters without a select of their own as words."""
     years = (
-        roster_year
-        for roster_year in SchoolYear.objects.filter(in_roster=True)
-        .order_by("-year")
+        SchoolYear.objects.filter(in_roster=True)
+        .order_by()
         .values_list("year", flat=True)
         .distinct()
     )
-    region = Region.objects.filter(code=filters.region).first() if filters.region else None
+    regions = list(Region.objects.order_by("country", "order"))
     owner = Owner.objects.filter(key=filters.sostenedor).first() if filters.sostenedor else None
     return {
         "filters": filters,
@@ -220,6 +218,8 @@ def _choices(actor: Actor, filters: Filters, year: int) -> dict[str, object]:
         "zones": roster.ZONES.items(),
         "sep": roster.SEP.items(),
         "years": sorted({*years, year}, reverse=True),
-        "region": region,
+        "regions": regions,
+        "region": next((each for each in regions if each.code == filters.region), None),
+        "is_national": _is_of_a_country(actor),
         "owner": owner,
     }
