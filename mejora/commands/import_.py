@@ -78,7 +78,7 @@ def _refusals(batch: ImportBatch, *, skip_bad: bool) -> list[str]:
 
 def _account(batch: ImportBatch) -> str:
     """What was read and what it amounts to, then the warnings by their cause."""
-    from mejora.network.reports import issues
+    from mejora.network.reports import arrivals, issues
 
     lines = [
         f"{batch.file_name}: {batch.dialect or 'no se pudo leer'}",
@@ -86,5 +86,8 @@ def _account(batch: ImportBatch) -> str:
         f"cambios, {batch.rows_same} iguales, {batch.rows_refused} con error; "
         f"{batch.rows_warned} con aviso",
     ]
+    if past := arrivals.past_count(batch):
+        lines.append(f"{past} filas agregan el año {batch.year}; el presente no cambia")
+    lines += [f"{cut.label}: {cut.count}" for cut in arrivals.news(batch)]
     lines += [issues.summary(cause) for cause in issues.causes(batch, is_error=False)]
     return "\n".join(lines)

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from mejora.core.folding import fold
 
@@ -38,7 +38,7 @@ MAX_UNPACKED = 200 * 1024 * 1024
 MAX_LINES_IN_CELL = 50
 MAX_COLUMNS = 500
 # A byte order mark, once or encoded again as text: the directory of 2016 begins with "ïagno".
-_MARKS = re.compile("^(?:\ufeff|ï»¿|ï(?=[a-zA-Z])|&?\\s*#?65279;)+")
+_MARKS = re.compile("^(?:\ufeff|ï»¿|ï(?=[a-zA-Z]))+")
 _TANGLED = re.compile("[ÃÂâ][\u0080-\u00bf\u0152-\u2122]")
 # What Excel, LibreOffice and Google Sheets would take for a formula or a command.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -284,8 +284,14 @@ def _value(cell: Any) -> str:
     return _cell(str(cell))
 
 
+class Target(Protocol):
+    """A text file, or the answer to a request."""
+
+    def write(self, text: str, /) -> object: ...
+
+
 def write_csv(
-    file: IO[str], header: Sequence[str], rows: Iterable[Sequence[str | int | None]]
+    file: Target, header: Sequence[str], rows: Iterable[Sequence[str | int | None]]
 ) -> None:
     """A CSV as Excel opens it in Spanish: semicolons and a mark that says UTF-8.
 

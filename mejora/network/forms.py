@@ -28,8 +28,8 @@ STATES = (
 
 def stage_choices() -> list[tuple[str, str]]:
     """The plan's stages, read from the app above this one by way of its relation."""
-    plan_year = School._meta.get_field("plan_years").related_model
-    choices = plan_year._meta.get_field("stage_now").flatchoices  # type: ignore[union-attr] - a model, by the relation
+    plan_year: Any = School._meta.get_field("plan_years").related_model
+    choices = plan_year._meta.get_field("stage_now").flatchoices
     return [(str(value), str(label)) for value, label in choices]
 
 
@@ -133,8 +133,8 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if file.size and file.size > MAX_FILE:
             raise forms.ValidationError(
                 f"El archivo pesa {file.size // 1_000_000} MB; el máximo es 20 MB. Guárdelo como "
@@ -163,11 +163,11 @@ class RosterForm(forms.Form):
         error_messages={"required": "Elija al menos una dependencia."},
     )
     region = forms.ModelChoiceField(
-        label="Región", queryset=None, required=False, empty_label="Todas"
+        label="Región", queryset=listing.regions(), required=False, empty_label="Todas"
     )
     owner = forms.ModelChoiceField(
         label="Sostenedor",
-        queryset=None,
+        queryset=Owner.objects.all(),
         required=False,
         empty_label="Todos",
         help_text="Los particulares no tienen sostenedor conocido en los archivos oficiales.",
@@ -184,10 +184,6 @@ class RosterForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"year": clock.today().year})
-        for name, found in (("region", listing.regions()), ("owner", Owner.objects.all())):
-            field = self.fields[name]
-            if isinstance(field, forms.ModelChoiceField):
-                field.queryset = found
 
     def selection(self) -> Selection:
         said = dict(self.cleaned_data)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
@@ -54,29 +53,40 @@ def here(actor: Actor) -> Actor:
     """The person at the place chosen in the header, which is what lists are about."""
     if actor.current is None:
         return actor
-    return replace(actor, memberships=(actor.current,))
+    return Actor(user=actor.user, memberships=(actor.current,), current=actor.current)
 
 
 def schools(actor: Actor, filters: Filters, year: int) -> SchoolQuerySet:
-    """The schools of the person's place that pass the filters, with what the list shows.
+    """The schools of the person's place that pass the filters, in order; `year` is the plan's.
 
-    `year` is that of the plan's stage. One query, and one to count.
+    It joins only what is filtered or sorted by, because it is counted over the whole country.
     """
-    found = School.objects.visible_to(here(actor)).annotate(
+    found = School.objects.visible_to(here(actor)).alias(
         now=FilteredRelation("years", condition=Q(years__year=F("current_year"))),
         plan=FilteredRelation("plan_years", condition=Q(plan_years__year=year)),
     )
     if filters.q:
         found = found.search(filters.q)
-    found = found.filter(_place(filters) & _facts(filters)).annotate(
-        dependency=F("now__dependency"),
-        operating=F("now__operating"),
-        enrolment=F("now__enrolment"),
-        stage=F("plan__stage_now"),
-        status=F("plan__status_now"),
+    return found.filter(_place(filters) & _facts(filters)).order_by(*_order(filters.orden))
+
+
+def with_facts(page: QuerySet[School], filters: Filters, year: int) -> SchoolQuerySet:
+    """The schools of one page with what the list shows of each. One query."""
+    return (
+        School.objects.filter(pk__in=page.values("pk"))
+        .annotate(
+            now=FilteredRelation("years", condition=Q(years__year=F("current_year"))),
+            plan=FilteredRelation("plan_years", condition=Q(plan_years__year=year)),
+            dependency=F("now__dependency"),
+            operating=F("now__operating"),
+            enrolment=F("now__enrolment"),
+            stage=F("plan__stage_now"),
+            status=F("plan__status_now"),
+        )
+        .select_related("commune__region", "owner")
+        .defer("search_text")
+        .order_by(*_order(filters.orden))
     )
-    found = found.select_related("commune__region", "owner").order_by(*_order(filters.orden))
-    return found.defer("search_text")
 
 
 def _place(filters: Filters) -> Q:
@@ -106,20 +116,14 @@ def _facts(filters: Filters) -> Q:
 
 
 def _order(asked: str) -> tuple[Any, ...]:
-    """ "matricula" from least to most, "-matricula" the other way; unknown pupils come last."""
-    fields = ORDERS.get(asked.removeprefix("-"), ORDERS["nombre"])
-    turn: Callable[[Any], Any] = _backward if asked.startswith("-") else _forward
-    return (turn(fields[0]), *fields[1:])
-
-
-def _forward(field: Any) -> Any:
-    return field.asc() if isinstance(field, Length) else F(field).asc(nulls_last="__" in field)
-
-
-def _backward(field: Any) -> Any:
-    if isinstance(field, Length):
-        return field.desc()
-    return F(field).desc(nulls_last=True) if "__" in field else F(field).desc()
+    """ "matricula" from least to most, "-matricula" the other way; what is unknown comes last."""
+    first, *rest = ORDERS.get(asked.removeprefix("-"), ORDERS["nombre"])
+    is_backward = asked.startswith("-")
+    if first == "name":  # never unknown, and an index has it in order
+        return ("-name" if is_backward else "name", *rest)
+    expression = F(first) if isinstance(first, str) else first
+    turned = expression.desc(nulls_last=True) if is_backward else expression.asc(nulls_last=True)
+    return (turned, *rest)
 
 
 def communes_of(region: str) -> QuerySet[Commune]:

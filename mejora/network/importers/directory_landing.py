@@ -69,7 +69,7 @@ def land(batch: ImportBatch, rows: Sequence[Landing]) -> None:
     pks = dict(School.objects.values_list("code", "pk"))
     names = ("school", "scheme", "code")
     bulk.insert(SchoolCode, names, ((pks[code], CodeScheme.RBD, code) for code, _ in new))
-    _write_years(batch, rows, pks, keys)
+    _write_years(batch, year, rows, pks, keys)
     present = [
         (*_school(code, payload, year, keys), pks[code])
         for outcome, code, payload in rows
@@ -121,10 +121,10 @@ def _add_schools(
 
 
 def _write_years(
-    batch: ImportBatch, rows: Iterable[Landing], pks: dict[str, int], keys: Keys
+    batch: ImportBatch, year: int, rows: Iterable[Landing], pks: dict[str, int], keys: Keys
 ) -> None:
     """Adds the year, or corrects it where it is known; the roster and SEP stay as they are."""
-    stored = dict(SchoolYear.objects.filter(year=batch.year).values_list("school_id", "pk"))
+    stored = dict(SchoolYear.objects.filter(year=year).values_list("school_id", "pk"))
     added, corrected = [], []
     for _, code, payload in rows:
         values = (
@@ -142,7 +142,7 @@ def _write_years(
         if school in stored:
             corrected.append((*values, stored[school]))
         else:
-            added.append((school, batch.year, False, "", "", *values))
+            added.append((school, year, False, "", "", *values))
     names = ("school", "year", "in_roster", "roster_reason", "sep_class", *YEAR)
     bulk.insert(SchoolYear, names, added)
     bulk.update(SchoolYear, YEAR, corrected)

@@ -40,7 +40,8 @@ class Checked:
 class Reader(Protocol):
     """Reads one kind of file. Making it refuses a table that is not of that kind."""
 
-    year: int | None
+    @property
+    def year(self) -> int | None: ...
 
     def __iter__(self) -> Iterator[Checked]: ...
 

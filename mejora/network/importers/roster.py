@@ -88,7 +88,7 @@ class Reader:
             cells.fail("AÑO", "year-other", f"Es otro año. Esta carga es de {self.year}.")
 
     def absent(self) -> Iterator[Issue]:
-        for code in sorted(set(stored(self.year)) - set(self.seen)):
+        for code in sorted(set(self.stored or ()) - set(self.seen)):
             yield Issue(
                 0,
                 "RBD",
@@ -112,7 +112,7 @@ def compare(
     return Checked(line, code, outcome, {"reason": reason}, was, issues)
 
 
-def stored(year: int | None) -> dict[str, str]:
+def stored(year: int) -> dict[str, str]:
     """The roster of a year: RBD to reason."""
     rows = SchoolYear.objects.filter(year=year, in_roster=True)
     return dict(rows.values_list("school__code", "roster_reason"))
@@ -120,10 +120,9 @@ def stored(year: int | None) -> dict[str, str]:
 
 def land(batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None:
     """Mark the year of each school; make it from the newest one where it is not known yet."""
+    year = int(batch.year or 0)  # no roster is accepted without its year
     reasons = {code: payload["reason"] for _, code, payload in rows}
-    stored = dict(
-        SchoolYear.objects.filter(year=batch.year).values_list("school__code", "pk").iterator()
-    )
+    stored = dict(SchoolYear.objects.filter(year=year).values_list("school__code", "pk").iterator())
     marked = [(True, reason, stored[code]) for code, reason in reasons.items() if code in stored]
     bulk.update(SchoolYear, ("in_roster", "roster_reason"), marked)
     bulk.insert(

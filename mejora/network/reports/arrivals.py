@@ -75,6 +75,11 @@ def news(batch: ImportBatch) -> list[Cut]:
     return [Cut(cut, CUTS[cut][0], counts[name]) for cut, name in _NEWS.items() if counts[name]]
 
 
+def past_count(batch: ImportBatch) -> int:
+    """How many rows only add a year to a school that has newer facts."""
+    return batch.rows.filter(outcome=Outcome.CHANGED, payload__present=False).count()
+
+
 def rows(batch: ImportBatch, cut: str) -> QuerySet[ImportRow]:
     return batch.rows.filter(_condition(cut)).order_by("line")
 

@@ -74,7 +74,7 @@ def import_roster(request: SignedInRequest) -> HttpResponse:
 def roster_template(request: SignedInRequest) -> HttpResponse:
     require(rules.can_import(request.actor))
     response = _csv("nomina-pme.csv")
-    write_csv(response, *roster.TEMPLATE)  # type: ignore[arg-type] - a response takes text as a file does
+    write_csv(response, *roster.TEMPLATE)
     return response
 
 
@@ -97,6 +97,7 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
         "warnings": [c for c in issues.causes(found, is_error=False) if c.code != "absent"],
         "absent": issues.absent_count(found),
         "news": arrivals.news(found),
+        "past": arrivals.past_count(found),
         "accepted": operations.accepted(found),
     }
     return render(request, "network/batch.html", context)
@@ -188,7 +189,7 @@ def batch_issues_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     require(rules.can_import(request.actor))
     found = _batch(pk)
     response = _csv(f"revision-{found.pk}.csv")
-    write_csv(response, issues.HEADER, issues.table(found))  # type: ignore[arg-type] - as above
+    write_csv(response, issues.HEADER, issues.table(found))
     return response
 
 

@@ -28,9 +28,12 @@ def school_list(request: SignedInRequest) -> HttpResponse:
     filters = form.filters(request.GET.get("orden", "nombre"))
     found = listing.schools(request.actor, filters, year)
     page = Paginator(found, listing.PER_PAGE).get_page(request.GET.get("pagina"))
+    start = page.start_index() - 1
+    stages = dict(stage_choices())
+    shown = listing.with_facts(found[max(start, 0) : page.end_index()], filters, year)
     context = {
         "page": page,
-        "rows": [_Row.of(school) for school in page],
+        "rows": [_Row.of(school, stages) for school in shown],
         "form": form,
         "filters": filters,
         "year": year,
@@ -53,14 +56,14 @@ class _Row:
     status: str
 
     @classmethod
-    def of(cls, school: Any) -> _Row:
+    def of(cls, school: Any, stages: dict[str, str]) -> _Row:
         return cls(
             school,
             Dependency(school.dependency).label if school.dependency else "",
             Operating(school.operating).label if school.operating else "",
             school.operating == Operating.OPEN,
             school.enrolment,
-            dict(stage_choices()).get(school.stage or "", ""),
+            stages.get(school.stage or "", ""),
             school.status or "",
         )
 
