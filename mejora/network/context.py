@@ -31,6 +31,7 @@ class OtherPlace:
 
     pk: int
     name: str
+    detail: str
     role: str
     until: dt.date | None
     is_current: bool
@@ -110,6 +111,7 @@ class Shell:
             OtherPlace(
                 pk=membership.pk,
                 name=place_of(membership).name,
+                detail=place_of(membership).detail,
                 role=membership.get_role_display(),
                 until=membership.to_on,
                 is_current=membership == self._membership,
