@@ -140,7 +140,7 @@ def server(host: str, port: int) -> Child:
         *("--interface", "wsgi", "--host", host, "--port", str(port)),
         *("--workers", "2", "--blocking-threads", "2", "--no-ws"),
         *("--respawn-failed-workers", "--workers-max-rss", "1024", "--workers-kill-timeout", "10"),
-        *("--backlog", "512", "--log-level", "warning"),
+        *("--backlog", "512", "--log-level", "error"),
     ]
     return Child("El servidor", command, environment(HOST=host, PORT=str(port)))
 

@@ -70,6 +70,7 @@ def plan_data(plan_year: PlanYear, *, at: dt.datetime) -> Row:
         "stages": _stages(plan_year),
         "vision": plan_year.plan.vision.strip(),
         "mission": plan_year.plan.mission.strip(),
+        "evaluation": plan_year.evaluation_summary.strip(),
         "seals": [{"name": s.name, "text": s.text.strip()} for s in chain.seals],
         "counts": chain.counts(words),
         "levels": chain.levels(),
