@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import Image, ImageDraw
 
 from mejora.files import checking, storing
@@ -60,7 +61,10 @@ class Album:
         content = photo(chance, line) if is_photo else minutes(line)
         checked = checking.check(ContentFile(content, f"{stem}.{'jpg' if is_photo else 'pdf'}"))
         space = f"school:{self.story.school.uid}"
-        kept = self.kept.enter_context(storing.keeping(checked, space=space, uid=chance.uid()))
+        uid = chance.uid()
+        # Left by an installation whose database was thrown away: nothing refers to it.
+        default_storage.delete(storing.path_of(uid))
+        kept = self.kept.enter_context(storing.keeping(checked, space=space, uid=uid))
         first = min(report.at for report in year.reports)
         shows_people = is_photo and chance.likely(0.2)
         return self.rows.add(

@@ -1,0 +1,108 @@
+"""`make bench`: the table of what was promised, what is, and the floor of the same run.
+
+    python -m benchmarks [PART ...]      parts: import, pages, load, saving, country, progress
+
+Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
+are made anew when their making changed: the country takes some minutes, once.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from benchmarks import ROOT, WHERE, data, environment
+from benchmarks.measure import Result
+from tools import postgres
+
+
+def run(module: str, folder: Path, *words: str, **more: str) -> Iterator[Result]:
+    command = [sys.executable, "-m", f"benchmarks.{module}", *words]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(folder, **more), stdout=subprocess.PIPE, text=True
+    )
+    if done.returncode:
+        raise SystemExit(f"{module} failed ({done.returncode})")
+    for line in done.stdout.splitlines():
+        yield Result(**json.loads(line))
+
+
+def slep(name: str) -> Path:
+    return data.copy(data.sample("slep", WHERE), WHERE / name)
+
+
+def directory_import() -> Iterator[Result]:
+    folder = slep("import")
+    yield from run("directory_import", folder, str(folder))
+
+
+def pages() -> Iterator[Result]:
+    yield from run("pages", slep("pages"), "slep")
+
+
+def load() -> Iterator[Result]:
+    folder = slep("load")
+    list(run("pages", folder, "slep"))  # gives every action its three milestones
+    yield from run("load", folder, str(folder))
+
+
+def saving() -> Iterator[Result]:
+    yield from run("saving", slep("saving"))
+
+
+def country() -> Iterator[Result]:
+    yield from run("pages", data.sample("national", WHERE), "national")
+
+
+def progress() -> Iterator[Result]:
+    folder = data.sample("national", WHERE)
+    yield from run("progress_table", folder)
+    with postgres.server() as (url, why):
+        if url:
+            empty = WHERE / "postgres"
+            yield from run("progress_table", empty, str(folder), DATABASE_URL=url)
+        else:
+            sys.stderr.write(f"Avance del país en PostgreSQL: no se midió ({why})\n")
+
+
+PARTS: dict[str, Callable[[], Iterator[Result]]] = {
+    "import": directory_import,
+    "pages": pages,
+    "load": load,
+    "saving": saving,
+    "country": country,
+    "progress": progress,
+}
+
+
+def line(result: Result) -> str:
+    sign = "≥" if result.is_at_least else "≤"
+    floor = f"{result.floor:,.2f}" if result.floor else "–"
+    ratio = f"{result.ratio:,.1f} ×" if result.ratio else "–"
+    return (
+        f"{result.what:<50} {result.value:>9,.1f} {result.unit:<6} {floor:>8} {ratio:>8}"
+        f"   {sign} {result.wanted:<6g} {'ok' if result.is_ok else 'OVER'}"
+    )
+
+
+def main(names: list[str]) -> int:
+    unknown = set(names) - set(PARTS)
+    if unknown:
+        sys.stderr.write(f"No such part: {', '.join(sorted(unknown))}\n")
+        return 2
+    WHERE.mkdir(parents=True, exist_ok=True)
+    print(f"{'Qué':<50} {'medido':>9} {'':<6} {'piso':>8} {'veces':>8}   pedido")
+    over = 0
+    for name in names or PARTS:
+        for result in PARTS[name]():
+            print(line(result), flush=True)
+            over += not result.is_ok
+    print("Todo dentro de lo pedido." if not over else f"{over} fuera de lo pedido.")
+    return int(over > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,58 @@
+"""Timing, and how a result is told to the process that asked for it."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table. `wanted` is the most (or, with `is_at_least`, the least) allowed."""
+
+    what: str
+    value: float
+    unit: str
+    wanted: float
+    floor: float | None = None
+    is_at_least: bool = False
+
+    @property
+    def is_ok(self) -> bool:
+        return self.value >= self.wanted if self.is_at_least else self.value <= self.wanted
+
+    @property
+    def ratio(self) -> float | None:
+        return self.value / self.floor if self.floor else None
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def typical_ms(work: Callable[[], object], *, times: int = 15, warm: int = 3) -> float:
+    """The median in milliseconds, after the caches are warm."""
+    for _ in range(warm):
+        work()
+    return 1000 * statistics.median(seconds(work) for _ in range(times))
+
+
+def tell(*results: Result) -> None:
+    """One JSON line each on standard output."""
+    for result in results:
+        sys.stdout.write(json.dumps(asdict(result)) + "\n")
+
+
+def setup() -> None:
+    import os
+
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mejora.settings")
+    django.setup()

@@ -1,0 +1,63 @@
+"""Pages in process: how long one takes and how many queries it asks. And the plan as PDF."""
+
+from __future__ import annotations
+
+import sys
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from benchmarks import measure
+from benchmarks.measure import Result
+
+
+def main(kind: str) -> None:
+    measure.setup()
+    from mejora.keeping import static
+
+    static.collect()
+    {"slep": _of_a_school, "national": _of_the_country}[kind]()
+
+
+def _of_a_school() -> None:
+    from benchmarks import people
+
+    forty = people.Forty()
+    forty.give_three_milestones()
+    director = people.client(people.DIRECTOR)
+    at = f"/escuelas/{forty.year.school.code}"
+    _page("Página del plan, 40 acciones", director, f"{at}/plan/2026/", 40, 12)
+    grid = f"{at}/monitoreo/2026/{forty.period.number}/"
+    _page("Planilla de monitoreo, 40 acciones", director, grid, 50, 12)
+    pdf = f"{at}/plan/2026/pdf/"
+    took = measure.typical_ms(lambda: _get(director, pdf), times=5, warm=1) / 1000
+    measure.tell(Result("PDF del plan, 40 acciones", took, "s", 0.3))
+
+
+def _of_the_country() -> None:
+    from benchmarks import people
+
+    analyst = people.client(people.ANALYST)
+    _page("Lista de 30 de 8.920 escuelas", analyst, "/escuelas/", 20, 8)
+    _page("Lista, buscando «los aromos»", analyst, "/escuelas/?q=los+aromos", 20, 8)
+
+
+def _page(what: str, client, path: str, most_ms: float, most_queries: int) -> None:
+    _get(client, path)
+    with CaptureQueriesContext(connection) as asked:
+        _get(client, path)
+    took = measure.typical_ms(lambda: _get(client, path))
+    measure.tell(
+        Result(what, took, "ms", most_ms),
+        Result(f"{what}: consultas", len(asked), "", most_queries),
+    )
+
+
+def _get(client, path: str) -> None:
+    response = client.get(path)
+    if response.status_code != 200:
+        raise SystemExit(f"{path}: {response.status_code}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
