@@ -36,11 +36,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": token})
         return links.absolute(path)
 
-    def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """Whoever has just chosen a password may use it at once, however often they failed."""
-        super().set_password(user, password)
-        self._delete_login_attempts_cached_email(self.request, email=user.get_username())
-
     def send_notification_mail(
         self,
         template_prefix: str,
