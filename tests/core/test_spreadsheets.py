@@ -49,9 +49,7 @@ def test_the_encoding_is_found(read, content, told):
     assert len(rows) == 1
 
 
-@pytest.mark.parametrize(
-    "mark", ["\ufeff", "\ufeff\ufeff", "ï»¿", "\ufeffï", "\ufeffï»¿"]
-)
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff", "ï»¿", "\ufeffï", "\ufeffï»¿"])
 def test_a_mark_written_twice_over_does_not_hide_the_first_column(read, mark):
     header, _, _ = read(f"{mark}agno;rbd\n2016;1\n")
 

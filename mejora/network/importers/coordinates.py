@@ -8,7 +8,7 @@ from dataclasses import dataclass
 # Chile with its islands and the Antarctic bases that have a school.
 LATITUDES = (-67.0, -17.0)
 LONGITUDES = (-110.0, -53.0)
-_CLEAN = re.compile(r"-?\d{1,3}(?:,\d+)?")
+_CLEAN = re.compile(r"-?\d{1,3}(?:[.,]\d+)?")
 _NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?")
 _MARK = re.compile(r"&?\s*#?65279;|\ufeff")
 
