@@ -1,6 +1,6 @@
 """`make bench`: the table of what was promised, what is, and the floor of the same run.
 
-    python -m benchmarks [PART ...]      parts: import, pages, load, saving, country, progress
+    python -m benchmarks [--cpu] [PART ...]    parts: import, pages, load, saving, country, progress
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -9,6 +9,7 @@ are made anew when their making changed: the country takes some minutes, once.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -88,7 +89,10 @@ def line(result: Result) -> str:
     )
 
 
-def main(names: list[str]) -> int:
+def main(words: list[str]) -> int:
+    names = [word for word in words if word != "--cpu"]
+    if len(names) < len(words):
+        os.environ["BENCH_CPU"] = "1"
     unknown = set(names) - set(PARTS)
     if unknown:
         sys.stderr.write(f"No such part: {', '.join(sorted(unknown))}\n")
@@ -100,6 +104,7 @@ def main(names: list[str]) -> int:
         for result in PARTS[name]():
             print(line(result), flush=True)
             over += not result.is_ok
+    print(f"Carga de la máquina: {os.getloadavg()[0]:.1f} en {os.cpu_count()} núcleos.")
     print("Todo dentro de lo pedido." if not over else f"{over} fuera de lo pedido.")
     return int(over > 0)
 

@@ -53,6 +53,7 @@ def _report() -> float:
         if after != before + 1:
             raise SystemExit(f"{level}: {before} → {after}")
 
+    forty.save_report("Antes", LEVELS[-1])
     seen = measure.typical_ms(lambda: _shares(board, forty, LEVELS[0]))
     return measure.typical_ms(save) - seen  # read once before, to know; once after, to see
 

@@ -29,9 +29,16 @@ def strategic(make: Maker, story: Story) -> None:
 
 
 def annual(
-    make: Maker, story: Story, year: YearStory, people: Mapping[str, Membership], *, is_former: bool
+    make: Maker,
+    story: Story,
+    year: YearStory,
+    people: Mapping[str, Membership],
+    *,
+    on: dt.date,
+    is_former: bool,
 ) -> list[Planned]:
     """Strategies, indicators and what is planned; the former year had fewer actions."""
+    measured_on = dt.date(year.row.year, 7, 10)
     told = bank.read("los_maitenes")
     wanted = set(FORMER) if is_former else set(range(1, len(told["action"]) + 1))
     found: dict[int, Planned] = {}
@@ -45,9 +52,8 @@ def annual(
             strategy = make.strategy(year, story, objective, goal, wording["text"])
             for indicator in wording["indicators"]:
                 made = make.indicator(year, story, strategy, indicator)
-                if "now" in indicator and not is_former:
-                    on = dt.date(year.row.year, 7, 10)
-                    make.reading(year, story, made, on, indicator["now"])
+                if "now" in indicator and not is_former and measured_on < on:
+                    make.reading(year, story, made, measured_on, indicator["now"])
             for number in numbers:
                 line = told["action"][number - 1]
                 found[number] = _planned(story, year, line, strategy, people, is_former)

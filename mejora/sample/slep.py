@@ -130,7 +130,7 @@ class _Writer:
         is_former = year.row.year < self.year
         if story.school.code == FORTY:
             planned = los_maitenes.annual(
-                self.make, story, year, self.people.forty, is_former=is_former
+                self.make, story, year, self.people.forty, on=self.on, is_former=is_former
             )
         else:
             planned = self._ordinary(story, place, year, is_former=is_former)
