@@ -1,4 +1,4 @@
-"""The progress table: each school of the roster counted once, by PME year, stage, state and region.
+"""The progress table: each school of the roster counted once, by PME year, stage, state and place.
 
 What is ours and not the ministry's (the order of years, the formulas, the calendar) says so where
 people read it: "criterio de Mejora".
@@ -11,22 +11,42 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from django.db.models import QuerySet
 
 from mejora.core import wording
-from mejora.network.models import Region, SchoolYear
+from mejora.network.models import Commune, Region, SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.workflow import ORDER
 from mejora.reports import standing
 from mejora.reports.standing import CENSUS_STATES, Standing
 
 Counts = tuple[int, ...]
+MOST_COMMUNES = 16  # as many columns as regions
+
+
+class By(StrEnum):
+    """What the columns are; the value is the name of the filter in an address."""
+
+    REGION = "region"
+    COMMUNE = "comuna"
+
+
+_PATHS = {By.REGION: "commune__region", By.COMMUNE: "commune"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    key: int
+    code: str
+    name: str
+    head: str
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of counts, one per region. `standing` is None for sums."""
+    """A row of counts, one per column. `standing` is None for sums."""
 
     counts: Counts
     standing: Standing | None = None
@@ -47,7 +67,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A percentage per region, with the schools that it counts and how it is counted."""
+    """A percentage per column, with the schools that it counts and how it is counted."""
 
     slug: str
     name: str
@@ -71,7 +91,8 @@ class Share:
 class Progress:
     year: int
     stage_due: StageKind
-    regions: tuple[Region, ...]
+    by: By
+    columns: tuple[Column, ...]
     blocks: tuple[Block, ...]
     sum: Line
     shares: tuple[Share, ...]
@@ -99,38 +120,63 @@ def stage_due(year: int, on: dt.date) -> StageKind:
 
 
 def progress(
-    roster: QuerySet[SchoolYear], year: int, *, on: dt.date, every_region: bool = True
+    roster: QuerySet[SchoolYear],
+    year: int,
+    *,
+    on: dt.date,
+    by: By = By.REGION,
+    every_region: bool = True,
 ) -> Progress:
-    """The table of a roster. Three queries. Without `every_region`, only those with schools."""
-    found = standing.census(roster, year)
-    with_schools = {region for region, _ in found}
-    regions = tuple(
-        region
-        for region in Region.objects.order_by("country", "order")
-        if every_region or region.pk in with_schools
-    )
-    return arrange(found, year, regions, stage_due(year, on))
+    """The table of a roster. Three queries. Communes, and regions without `every_region`, are
+    only those with schools."""
+    found = standing.census(roster, year, _PATHS[by])
+    shown = None if by is By.REGION and every_region else {key for key, _ in found}
+    return arrange(found, year, by, _columns(by, shown), stage_due(year, on))
+
+
+def _columns(by: By, shown: set[int] | None) -> list[Column]:
+    """Regions from north to south, communes by name."""
+    if by is By.COMMUNE:
+        communes = Commune.objects.filter(pk__in=shown or ())
+        return [Column(each.pk, each.code, each.name, each.name) for each in communes]
+    return [
+        Column(each.pk, each.code, each.name, each.abbr)
+        for each in Region.objects.order_by("country", "order")
+        if shown is None or each.pk in shown
+    ]
+
+
+def columns_for(roster: QuerySet[SchoolYear]) -> By:
+    """Communes for a place within one region, unless they are too many. One query."""
+    communes = set(roster.order_by().values_list("commune__region", "commune").distinct())
+    is_one_region = len({region for region, _ in communes}) == 1
+    return By.COMMUNE if is_one_region and len(communes) <= MOST_COMMUNES else By.REGION
 
 
 def arrange(
-    found: Counter[tuple[int, Standing]], year: int, regions: Sequence[Region], due: StageKind
+    found: Counter[tuple[int, Standing]],
+    year: int,
+    by: By,
+    columns: Sequence[Column],
+    due: StageKind,
 ) -> Progress:
-    """Rows, sums and percentages from the counts by region and standing."""
+    """Rows, sums and percentages from the counts by column and standing."""
 
     def line(at: Standing) -> Line:
-        return Line(tuple(found[region.pk, at] for region in regions), at)
+        return Line(tuple(found[column.key, at] for column in columns), at)
 
     years = sorted({at.year for _, at in found} | {year - 1, year})
     blocks = []
     for each in years:
         lines = tuple(line(at) for at in _rows(each, is_last=each == year))
-        blocks.append(Block(each, lines, _sum(lines, len(regions))))
+        blocks.append(Block(each, lines, _sum(lines, len(columns))))
     everything = [each for block in blocks for each in block.lines]
-    total = _sum(everything, len(regions))
+    total = _sum(everything, len(columns))
     return Progress(
         year=year,
         stage_due=due,
-        regions=tuple(regions),
+        by=by,
+        columns=tuple(columns),
         blocks=tuple(blocks),
         sum=total,
         shares=_shares(everything, total, year, due),

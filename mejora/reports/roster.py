@@ -32,6 +32,7 @@ class Filters:
     """What the address says about which schools; names of fields are those of the address."""
 
     region: str = ""
+    comuna: str = ""
     dependencia: str = ""
     zona: str = ""
     sep: str = ""
@@ -55,6 +56,8 @@ class Filters:
         q = Q()
         if self.region:
             q &= Q(commune__region__code=self.region)
+        if self.comuna:
+            q &= Q(commune__code=self.comuna)
         if self.dependencia:
             q &= Q(dependency=self.dependencia)
         if self.zona:

@@ -105,27 +105,28 @@ def standing_at(
     )
 
 
-def census(roster: QuerySet[SchoolYear], year: int) -> Counter[tuple[int, Standing]]:
-    """How many schools stand where in each region (by key). Two queries; each school once."""
+def census(roster: QuerySet[SchoolYear], year: int, place: str) -> Counter[tuple[int, Standing]]:
+    """How many schools stand where, by the key of each `place` (a path from SchoolYear to its
+    region or commune). Two queries; each school once."""
     found: Counter[tuple[int, Standing]] = Counter()
     path = "school__plan_years__"
     open_rows = (
         roster.filter(school__plan_years__in=oldest_open(year))
-        .values_list("commune__region", f"{path}year", f"{path}stage_now", f"{path}status_now")
+        .values_list(place, f"{path}year", f"{path}stage_now", f"{path}status_now")
         .annotate(school_count=Count("pk"))
         .order_by()
     )
-    for region, at, stage, status, count in open_rows:
-        found[region, Standing.of(at, stage, status)] += count
+    for key, at, stage, status, count in open_rows:
+        found[key, Standing.of(at, stage, status)] += count
     rest = (
         without_open(roster, year)
-        .values_list("commune__region", "is_finished", "is_covered")
+        .values_list(place, "is_finished", "is_covered")
         .annotate(school_count=Count("pk"))
         .order_by()
     )
-    for region, is_finished, is_covered, count in rest:
+    for key, is_finished, is_covered, count in rest:
         standing = with_nothing_open(year, is_finished=is_finished, is_covered=is_covered)
-        found[region, standing] += count
+        found[key, standing] += count
     return found
 
 

@@ -11,7 +11,7 @@ Cell = str | int | None
 
 
 def header(found: Progress) -> list[str]:
-    return ["PME", "Etapa", "Estado", *(region.abbr for region in found.regions), "Total"]
+    return ["PME", "Etapa", "Estado", *(column.head for column in found.columns), "Total"]
 
 
 def rows(found: Progress) -> Iterator[list[Cell]]:

@@ -133,6 +133,21 @@ def test_every_number_leads_to_exactly_its_schools(actor, signed_in, today):
     assert counts == {"al-dia": 3, "con-registro": 1}
 
 
+def test_every_number_of_an_owner_leads_to_its_schools_by_commune(actor, signed_in, today):
+    owner = OwnerFactory()
+    planned(owner)
+    planned(owner, stage=PLANNING)
+    planned()  # of another owner
+    client = signed_in(actor("owner", owner))
+
+    html = client.get("/avance/").content.decode()
+
+    figures = [(text, href) for text, href in links(html) if "grupo=" not in href]
+    assert sum("comuna=" in href for _, href in figures) == 6
+    for text, href in figures:
+        assert client.get(href).context["page"].paginator.count == int(text), href
+
+
 def test_filters_pass_from_the_table_to_the_lists(actor, signed_in, today):
     school = planned(year__is_rural=True)
     planned(year__is_rural=False)

@@ -53,10 +53,10 @@ def table(**kwargs):
 def cells(found):
     """{(PME, stage, state, region): schools} without the zeros."""
     return {
-        (line.standing.year, line.standing.stage, line.standing.state, region.abbr): count
+        (line.standing.year, line.standing.stage, line.standing.state, column.head): count
         for block in found.blocks
         for line in block.lines
-        for region, count in zip(found.regions, line.counts, strict=True)
+        for column, count in zip(found.columns, line.counts, strict=True)
         if count
     }
 
@@ -134,7 +134,7 @@ def test_the_exact_table():
         (2026, IMPLEMENTATION, PARTIAL, "RM"): 2,
         (2026, EVALUATION, APPROVED, "RM"): 1,
     }
-    assert " ".join(region.abbr for region in found.regions) == (
+    assert " ".join(column.head for column in found.columns) == (
         "AYP TAR ANT ATA COQ VAL RM OHI MAU NUB BIO ARA RIO LAG AYS MAG"
     )
     assert [block.year for block in found.blocks] == [2025, 2026]
@@ -307,7 +307,7 @@ def test_the_csv_has_the_same_rows_and_counts():
     spreadsheets.write_csv(file, tables.header(found), tables.rows(found))
 
     lines = list(csv.reader(io.StringIO(file.getvalue().lstrip("\ufeff")), delimiter=";"))
-    assert lines[0] == ["PME", "Etapa", "Estado", *[r.abbr for r in found.regions], "Total"]
+    assert lines[0] == ["PME", "Etapa", "Estado", *[c.head for c in found.columns], "Total"]
     assert {len(line) for line in lines} == {20}
     assert ["2026", "Planificación Anual", "Enviado al sostenedor", "1", *["0"] * 15, "1"] in lines
     assert ["Total general", "", "", "1", *["0"] * 15, "1"] in lines
@@ -360,6 +360,26 @@ def test_each_person_counts_the_schools_of_their_place(actor):
     assert counted(actor("adviser", school)) == {school.pk}
     assert counted(actor("director", school)) == set()
     assert not roster.can_see_territory(actor("director", school))
+
+
+def test_a_place_within_one_region_is_told_by_communes():
+    first = school_at((YEAR, PLANNING, SENT), region="13")
+    second = school_at((YEAR, PLANNING, SENT), region="13")
+    here = roster.of_year(YEAR)
+    assert progress.columns_for(here) is progress.By.COMMUNE
+
+    found = progress.progress(
+        here, YEAR, on=dt.date(2026, 9, 8), by=progress.By.COMMUNE, every_region=False
+    )
+
+    assert cells(found) == {
+        (YEAR, PLANNING, SENT, first.commune.name): 1,
+        (YEAR, PLANNING, SENT, second.commune.name): 1,
+    }
+    listed = roster.of_year(YEAR, filters=roster.Filters(comuna=first.commune.code))
+    assert [row.school for row in listed] == [first]
+    school_at(region="15", plan=False)
+    assert progress.columns_for(roster.of_year(YEAR)) is progress.By.REGION
 
 
 def test_the_place_chosen_in_the_header_narrows_the_table(actor):

@@ -19,16 +19,17 @@ from mejora.core.decisions import require
 from mejora.network.access import Actor, Deed
 from mejora.network.enums import Dependency
 from mejora.network.middleware import SignedInRequest
-from mejora.network.models import Owner, Region, SchoolYear
+from mejora.network.models import Commune, Owner, Region, SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.reports import progress, roster, standing, tables
-from mejora.reports.progress import Block, Line, Progress, Share
+from mejora.reports.progress import Block, By, Line, Progress, Share
 from mejora.reports.roster import Filters
 from mejora.reports.selection import Selection
 
 PAGE_SIZE = 30
 AS_SHARES = "porcentaje"
 ALL_ROWS = "todas"
+WORDS = {By.REGION: "región", By.COMMUNE: "comuna"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,10 @@ class Page:
     def cells(self, line: Line, selection: Selection) -> list[Cell]:
         counts = [*line.counts, line.total]
         wholes = [*self.found.sum.counts, self.found.sum.total]
-        regions = [*(region.code for region in self.found.regions), ""]
+        codes = [*(column.code for column in self.found.columns), ""]
         return [
-            Cell(self._text(count, whole), self.address(selection, region) if count else "")
-            for count, whole, region in zip(counts, wholes, regions, strict=True)
+            Cell(self._text(count, whole), self.address(selection, code) if count else "")
+            for count, whole, code in zip(counts, wholes, codes, strict=True)
         ]
 
     def _text(self, count: int, whole: int) -> str:
@@ -86,10 +87,10 @@ class Page:
         value = wording.share(count, whole)
         return wording.NOT_APPLICABLE if value is None else wording.thousands(value, 1)
 
-    def address(self, selection: Selection, region: str = "") -> str:
+    def address(self, selection: Selection, column: str = "") -> str:
         query = self.filters.chosen() | selection.chosen()
-        if region:
-            query["region"] = region
+        if column:
+            query[self.found.by] = column
         return f"{reverse('reports:progress_schools', args=[self.found.year])}?{urlencode(query)}"
 
     def years(self) -> Iterator[YearRows]:
@@ -112,10 +113,10 @@ class Page:
 
     def total(self) -> list[Cell]:
         counts = [*self.found.sum.counts, self.found.sum.total]
-        regions = [*(region.code for region in self.found.regions), ""]
+        codes = [*(column.code for column in self.found.columns), ""]
         return [
-            Cell(wording.thousands(count), self.address(Selection(), region) if count else "")
-            for count, region in zip(counts, regions, strict=True)
+            Cell(wording.thousands(count), self.address(Selection(), code) if count else "")
+            for count, code in zip(counts, codes, strict=True)
         ]
 
     @property
@@ -128,8 +129,11 @@ def _find(request: SignedInRequest, year: int | None, filters: Filters) -> Progr
     require(roster.can_see_territory(request.actor))
     year = roster.known_year(year)
     schools = roster.of_year(year, request.actor, filters)
-    whole = _is_of_a_country(request.actor) and not filters.region
-    return progress.progress(schools, year, on=clock.today(), every_region=whole)
+    today = clock.today()
+    if _is_of_a_country(request.actor):
+        return progress.progress(schools, year, on=today, every_region=not filters.region)
+    by = progress.columns_for(roster.of_year(year, request.actor))
+    return progress.progress(schools, year, on=today, by=by, every_region=False)
 
 
 def _is_of_a_country(actor: Actor) -> bool:
@@ -152,6 +156,7 @@ def table(request: SignedInRequest, year: int | None = None) -> HttpResponse:
     context = {
         "found": found,
         "page": page,
+        "by": WORDS[found.by],
         "year": found.year,
         "today": clock.today(),
         "csv": f"{reverse('reports:progress_csv', args=[found.year])}?"
@@ -219,6 +224,7 @@ def _choices(actor: Actor, filters: Filters, year: int) -> dict[str, object]:
         "sep": roster.SEP.items(),
         "years": sorted({*years, year}, reverse=True),
         "regions": regions,
+        "commune": Commune.objects.filter(code=filters.comuna).first() if filters.comuna else None,
         "region": next((each for each in regions if each.code == filters.region), None),
         "is_national": _is_of_a_country(actor),
         "owner": owner,
