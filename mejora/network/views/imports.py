@@ -44,7 +44,7 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     """A file and what it is; its review begins at once, as a job."""
     require(rules.can_import(request.actor))
     first = {"kind": request.GET.get("tipo") or BatchKind.DIRECTORY.value}
-    form = ImportForm(request.POST or None, request.FILES or None, initial=first)
+    form = ImportForm(*_sent(request), initial=first)
     if request.method == "POST" and form.is_valid():
         batch = operations.receive(
             form.cleaned_data["file"],
@@ -58,11 +58,16 @@ def import_new(request: SignedInRequest) -> HttpResponse:
     return render(request, "network/import_new.html", {"form": form}, status=status)
 
 
+def _sent(request: SignedInRequest) -> tuple[Any, Any]:
+    """What was sent, though it be empty; nothing when the page is only opened."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
 @require_http_methods(["GET", "POST"])
 def import_roster(request: SignedInRequest) -> HttpResponse:
     """The roster without a file: all functioning schools of what is chosen."""
     require(rules.can_import(request.actor))
-    form = RosterForm(request.POST or None)
+    form = RosterForm(_sent(request)[0])
     if request.method == "POST" and form.is_valid():
         batch = operations.choose_roster(form.selection(), by=request.actor)
         return redirect("network:batch", pk=batch.pk)

@@ -1,0 +1,242 @@
+"""The screens of an import, from choosing the file to what it left."""
+
+import csv
+import io
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
+
+from mejora.network import operations
+from mejora.network.enums import BatchKind, BatchState, Role
+from mejora.network.models import Country, ImportBatch, School, SchoolYear
+from tests.factories import OwnerFactory, SchoolFactory
+from tests.factories.files import directory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def analyst(actor, signed_in):
+    return signed_in(actor(Role.ANALYST, Country.objects.get(code="CL")))
+
+
+def url(batch, name="batch", *args):
+    return reverse(f"network:{name}", args=[batch.pk, *args])
+
+
+def body(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def upload(client, text, kind=BatchKind.DIRECTORY, **fields):
+    file = SimpleUploadedFile("directorio.csv", text.encode())
+    data = {"kind": kind.value, "file": file, **fields}
+    return client.post(reverse("network:import_new"), data)
+
+
+def test_a_file_goes_from_upload_to_review_to_schools(bring, analyst):
+    """`bring` keeps the files in a folder of the test."""
+    response = upload(analyst, directory({}, {}))
+    batch = ImportBatch.objects.get()
+    assert response.headers["Location"] == url(batch)
+    assert batch.state == BatchState.WAITING
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [batch.pk]
+    assert "Revisando directorio.csv" in body(analyst.get(url(batch)))
+
+    operations.check(batch)
+    review = body(analyst.get(url(batch)))
+    assert "Todavía no se ha guardado nada" in review
+    assert "Importar 2 establecimientos" in review
+    assert not School.objects.exists()
+
+    analyst.post(url(batch, "batch_land"))
+    batch.refresh_from_db()
+    assert batch.state == BatchState.APPLYING
+    assert "Guardando" in body(analyst.get(url(batch)))
+
+    operations.land(batch)
+    assert "Importado: 2 establecimientos" in body(analyst.get(url(batch)))
+    assert batch.applied_by.name in body(analyst.get(url(batch)))
+    assert School.objects.count() == 2
+
+
+def test_errors_and_warnings_stand_by_cause_with_their_totals(bring, analyst):
+    batch = bring(
+        directory({"NOM_RBD": "NULL"}, {"COD_DEPE": "9"}, {"COD_DEPE": "8"}, {"NOM_RBD": "NULL"}),
+        land=False,
+    )
+
+    page = body(analyst.get(url(batch)))
+    assert "2 filas no se pueden importar" in page
+    assert page.count("1 más") == 2
+    assert "Importar 2 establecimientos" in page
+
+    listed = analyst.get(
+        url(batch, "batch_issues", "errores") + "?causa=code-unknown&columna=COD_DEPE"
+    )
+    assert [issue.line for issue in listed.context["page"]] == [3, 4]
+    assert [i.line for i in analyst.get(url(batch, "batch_issues", "avisos")).context["page"]] == [
+        2,
+        5,
+    ]
+
+
+def test_errors_are_handed_over_as_a_safe_spreadsheet(bring, analyst):
+    batch = bring(directory({"COD_DEPE": "=1+1"}), land=False)
+
+    response = analyst.get(url(batch, "batch_issues_csv"))
+
+    rows = list(csv.reader(io.StringIO(body(response).removeprefix("\ufeff")), delimiter=";"))
+    assert rows[1][:3] == ["2", "COD_DEPE", "'=1+1"]
+    assert "attachment" in response.headers["Content-Disposition"]
+
+
+def test_rows_behind_a_figure_say_what_changes_in_words(bring, analyst):
+    bring(directory({}))
+    batch = bring(directory({"COD_DEPE": "1", "MAT_TOTAL": "0"}), land=False)
+
+    response = analyst.get(url(batch, "batch_rows", "cambian-de-sostenedor"))
+
+    (row,) = response.context["rows"]
+    assert [(d.label, d.before, d.after) for d in row.differences] == [
+        ("Sostenedor", "Municipalidad de Santiago", "corp:13101"),
+        ("Dependencia", "Municipal DAEM", "Corporación Municipal"),
+        ("Matrícula", "210", "0"),
+    ]
+    assert analyst.get(url(batch, "batch_rows", "inventado")).status_code == 404
+
+
+def test_an_older_year_says_that_the_present_stays(bring, analyst):
+    bring(directory({}))
+    batch = bring(directory({"NOM_RBD": "ANTES"}, year=2017), land=False)
+
+    assert "el presente no cambia" in body(analyst.get(url(batch)))
+
+
+def test_a_file_that_cannot_be_read_says_why_and_offers_another(bring, analyst):
+    batch = bring("a;b\n1;2\n")
+
+    page = body(analyst.get(url(batch)))
+
+    assert "No se puede importar este archivo" in page
+    assert "Faltan las columnas" in page
+    assert "Subir archivo corregido" in page
+    assert not analyst.get(url(batch)).context["may_land"]
+
+
+def test_discarding_leaves_a_line_in_the_history(bring, analyst):
+    batch = bring(directory({}), land=False)
+
+    page = body(analyst.post(url(batch, "batch_discard"), follow=True))
+
+    assert "Carga descartada." in page
+    assert "Descartado" in page
+    assert not School.objects.exists()
+
+
+def test_a_landed_batch_is_not_discarded_and_says_why(bring, analyst):
+    batch = bring(directory({}))
+
+    page = body(analyst.post(url(batch, "batch_discard"), follow=True))
+
+    assert "Esta carga ya está cerrada." in page
+
+
+def test_a_cut_job_is_named_and_taken_up(bring, analyst):
+    batch = bring(directory({}), land=False)
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        state=BatchState.CHECKING, heartbeat_at="2026-01-01T00:00Z"
+    )
+
+    assert "El trabajo se cortó" in body(analyst.get(url(batch)))
+    assert "Se cortó" in body(analyst.get(reverse("network:import_list")))
+    analyst.post(url(batch, "batch_resume"))
+
+    batch.refresh_from_db()
+    assert batch.state == BatchState.WAITING
+
+
+def test_the_job_polls_a_fragment_and_reloads_when_it_is_over(bring, analyst):
+    batch = bring(directory({}), land=False)
+    ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.WAITING)
+    htmx = {"HX-Request": "true"}
+
+    fragment = body(analyst.get(url(batch), headers=htmx))
+    assert fragment.startswith('<div class="job')
+    assert f'hx-get="{url(batch)}"' in fragment
+
+    ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.CHECKED)
+    assert analyst.get(url(batch), headers=htmx).headers["HX-Refresh"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"kind": ""}, "Elija qué contiene el archivo."),
+        ({"file": ""}, "Elija el archivo."),
+        ({"year": "pronto"}, "Escriba un año con cuatro cifras"),
+        ({"year": "1800"}, "Escriba un año desde 1990."),
+    ],
+)
+def test_what_is_missing_is_asked_for(analyst, fields, told):
+    data = {"kind": "directory", "file": SimpleUploadedFile("a.csv", b"x"), **fields}
+
+    response = analyst.post(reverse("network:import_new"), data)
+
+    assert response.status_code == 422
+    assert told in response.content.decode()
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_file_too_big_is_refused_before_it_is_read(analyst, monkeypatch):
+    monkeypatch.setattr("mejora.network.forms.MAX_FILE", 5)
+
+    assert "el máximo es 20 MB" in upload(analyst, "123456").content.decode()
+
+
+def test_a_roster_by_choice_is_reviewed_first(bring, analyst):
+    bring(directory({}, {"COD_DEPE": "3"}))
+    data = {"year": "2026", "dependencies": ["2"], "with_pupils": "on", "reason": "Municipales"}
+
+    page = body(analyst.post(reverse("network:import_roster"), data, follow=True))
+
+    assert "Importar 1 establecimiento" in page
+    assert not SchoolYear.objects.filter(in_roster=True).exists()
+    empty = analyst.post(reverse("network:import_roster"), {})
+    assert empty.status_code == 422
+    assert "Elija al menos una dependencia." in empty.content.decode()
+
+
+def test_the_template_of_the_roster_can_be_imported_again(bring, analyst):
+    bring(directory({"RBD": "90012"}, year=2025))
+    text = body(analyst.get(reverse("network:import_roster_template")))
+
+    batch = bring(text, BatchKind.ROSTER)
+
+    assert (batch.state, batch.rows_new, batch.rows_refused) == (BatchState.APPLIED, 1, 0)
+
+
+@pytest.mark.parametrize("role", [Role.DIRECTOR, Role.OWNER])
+def test_nobody_else_sees_or_moves_an_import(bring, actor, signed_in, role):
+    batch = bring(directory({}), land=False)
+    place = SchoolFactory() if role == Role.DIRECTOR else OwnerFactory()
+    client = signed_in(actor(role, place))
+    pages = [
+        reverse("network:import_list"),
+        reverse("network:import_new"),
+        reverse("network:import_roster"),
+        reverse("network:import_roster_template"),
+        url(batch),
+        url(batch, "batch_rows", "nuevas"),
+        url(batch, "batch_issues", "avisos"),
+        url(batch, "batch_issues_csv"),
+    ]
+
+    assert {client.get(page).status_code for page in pages} == {403}
+    for name in ("batch_land", "batch_discard", "batch_resume"):
+        assert client.post(url(batch, name)).status_code == 403
+    batch.refresh_from_db()
+    assert batch.state == BatchState.CHECKED
