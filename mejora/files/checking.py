@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-import shutil
-import tempfile
 import unicodedata
 from dataclasses import dataclass
 from typing import IO, Any
@@ -67,7 +65,7 @@ def check(upload: File[Any], name: str = "") -> Checked:
         kind=kind,
         name=clean_name(name or upload.name or "", kind.extension),
         sha256=received,
-        stored_sha256=received if content is source else digest(content),
+        stored_sha256=digest(content),
         size=_length(content),
     )
 
@@ -109,11 +107,11 @@ def _silenced(source: IO[bytes], size: int) -> IO[bytes]:
         raise NotAccepted("La grabación está incompleta. Grábela o cópiela de nuevo.") from error
     if not boxes:
         return source
-    copy = tempfile.TemporaryFile()  # noqa: SIM115 - read by whoever stores it, gone when closed
     source.seek(0)
-    shutil.copyfileobj(source, copy)
-    media.silence(copy, boxes)
-    return copy
+    # An upload is ours to write in; what was opened for reading only is copied.
+    target = source if source.writable() else io.BytesIO(source.read())
+    media.silence(target, boxes)
+    return target
 
 
 def digest(source: IO[bytes]) -> str:
@@ -137,7 +135,7 @@ def clean_name(name: str, extension: str) -> str:
     """The person's name for the file, without path or signs that confuse, ending as it is."""
     plain = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     plain = "".join(c for c in plain if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Co"})
-    stem = _UNSAFE.sub(" ", plain.rsplit(".", 1)[0]).strip(" .")[:150]
+    stem = " ".join(_UNSAFE.sub(" ", plain.rsplit(".", 1)[0]).split()).strip(" .")[:150]
     return f"{stem or 'archivo'}.{extension}"
 
 

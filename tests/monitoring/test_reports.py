@@ -14,28 +14,12 @@ from mejora.plans.models import Action, Change, Milestone, Stage
 from tests.factories import ActionFactory, MembershipFactory, MilestoneFactory
 from tests.factories.monitoring import (
     action_with_milestones,
-    implementing_year,
     justification,
     level,
     month,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def year(today):
-    return implementing_year()
-
-
-@pytest.fixture
-def director(year, actor):
-    return actor(Role.DIRECTOR, year.school)
-
-
-@pytest.fixture
-def august(year):
-    return month(year, 8)
 
 
 def met(action, count):

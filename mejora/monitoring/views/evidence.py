@@ -38,9 +38,7 @@ def of_action(request: SignedInRequest, code: str, year: int, uid: UUID) -> Http
     action = lookup.action_of(plan_year, uid)
     may_add = rules.can_report(request.actor, stages_of(plan_year), action)
     choices = filing.choices(action)
-    form = EvidenceForm(
-        request.POST or None, request.FILES or None, choices=choices, initial=request.GET.dict()
-    )
+    form = EvidenceForm(request.POST or None, request.FILES or None, choices=choices)
     if request.method == "POST":
         if form.is_valid():
             return _file(request, plan_year, action, form)
@@ -55,6 +53,8 @@ def of_action(request: SignedInRequest, code: str, year: int, uid: UUID) -> Http
         "uses": listed.select_related("by"),
         "lacking": EvidenceRequirement.objects.live().filter(action=action).exclude(pk__in=proved),
         "form": form,
+        "proves": choices,
+        "chosen": request.POST.get("proves", request.GET.get("prueba", "")),
         "may_add": may_add,
         "limits": checking.LIMITS,
     }

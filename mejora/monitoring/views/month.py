@@ -65,13 +65,12 @@ def month(request: SignedInRequest, code: str, year: int, number: int) -> HttpRe
 def _page(
     request: SignedInRequest, found: Month, unsaved: dict[int, Outcome] | None = None
 ) -> HttpResponse:
-    opened = _number(request.GET.get("abierta", ""))
-    row = next((r for r in found.rows if r.action.pk == opened), None)
+    row = next((r for r in found.rows if r.key == request.GET.get("abierta")), None)
     for pk, outcome in (unsaved or {}).items():
         next(r for r in found.rows if r.action.pk == pk).keep(outcome)
     context = {
         "month": found,
-        "open_pk": row.action.pk if row else None,
+        "open_key": row.key if row else None,
         "detail": rows.detail(row) if row else None,
         "unsaved": unsaved,
         "implementing": can_implement(found.at),

@@ -83,6 +83,7 @@ def _answer(
         "month": found.month,
         "group": found.month.group_of(found),
         "with_fields": with_fields and not outcome.is_unsaved,
+        "is_open": f"{found.prefix}-resources" in request.POST,
         "oob": True,
     }
     return render(request, "monitoring/saved.html", context)

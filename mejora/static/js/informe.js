@@ -34,7 +34,7 @@ async function showWaiting() {
   const place = document.querySelector("[data-waiting]") ?? makePlace();
   const entries = await waiting.all().catch(() => []);
   place.hidden = entries.length === 0;
-  place.className = "notice notice--soon";
+  place.className = entries.length ? "notice notice--soon" : "";
   place.replaceChildren();
   if (!entries.length) return;
   const body = document.createElement("div");
