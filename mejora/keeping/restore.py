@@ -185,6 +185,7 @@ def _build(tar: tarfile.TarFile, manifest: Manifest) -> None:
     executor.migrate(targets)
     state = executor.loader.project_state(targets).apps
     with transaction.atomic():
+        _judge_references_at_the_end()
         tables.empty(state, connection)
         for model in tables.stored_models(state):
             _load(tar, manifest, model)
@@ -192,6 +193,14 @@ def _build(tar: tarfile.TarFile, manifest: Manifest) -> None:
     _reset_sequences(state)
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
+
+
+def _judge_references_at_the_end() -> None:
+    """Tables come in the order of their names. Migrations in the same transaction may have told
+    PostgreSQL to judge at once; SQLite waits for the end of the transaction anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _newest(executor: MigrationExecutor, applied: Applied) -> list[tuple[str, str]]:
