@@ -58,6 +58,7 @@ class Month:
     """What happens in a month, for the narrow screen: day, kind, words, action."""
 
     first: dt.date
+    is_near: bool
     events: list[tuple[dt.date, str, str, ActionNode]] = field(default_factory=list)
 
 
@@ -101,7 +102,7 @@ def chart(
     return Chart(
         head=_head(scale, today),
         groups=[Group(name, bars) for name, bars in groups.items()],
-        months=_months(scale, actions),
+        months=_months(scale, actions, today),
         late_count=sum(m.is_late for a in actions for m in a.milestones),
     )
 
@@ -118,7 +119,7 @@ def _head(scale: Scale, today: dt.date) -> SafeString:
         at = scale.at(today)
         anchor, shift = ("end", -5) if at > 85 else ("start", 5)
         now = format_html(
-            '<line class="gantt__today" x1="{0}%" x2="{0}%" y1="2" y2="40"/>'
+            '<line class="gantt__today" x1="{0}%" x2="{0}%" y1="2" y2="17"/>'
             '<text class="gantt__now" x="{0}%" dx="{1}" y="13" text-anchor="{2}">{3}, hoy</text>',
             at, shift, anchor, f"{today.day} {wording.month_short(today)}",
         )  # fmt: skip
@@ -185,8 +186,10 @@ def _told(action: ActionNode) -> str:
     return text
 
 
-def _months(scale: Scale, actions: list[ActionNode]) -> list[Month]:
-    months = {day: Month(day) for day in scale.months}
+def _months(scale: Scale, actions: list[ActionNode], today: dt.date) -> list[Month]:
+    """This month and the next stand open."""
+    near = {today.replace(day=1), _next_month(today)}
+    months = {day: Month(day, day in near) for day in scale.months}
 
     def add(day: dt.date, kind: str, words: str, action: ActionNode) -> None:
         months[day.replace(day=1)].events.append((day, kind, words, action))

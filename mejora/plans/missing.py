@@ -50,6 +50,7 @@ def in_strategy(plan_year: PlanYear) -> list[Missing]:
     objectives = (
         Objective.objects.live()
         .filter(plan=plan)
+        .order_by("order", "pk")
         .annotate(
             has_goal=Exists(Goal.objects.live().filter(objective=OuterRef("pk"))),
             seal_count=Count("seals", filter=Q(seals__removed_at__isnull=True)),
@@ -118,6 +119,7 @@ def _in_actions(plan_year: PlanYear) -> Iterator[Missing]:
     actions = list(
         Action.objects.live()
         .filter(plan_year=plan_year)
+        .order_by("number")
         .annotate(
             milestone_count=Count("milestones", filter=Q(milestones__removed_at__isnull=True)),
             weight_sum=Sum("milestones__weight", filter=Q(milestones__removed_at__isnull=True)),

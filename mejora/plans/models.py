@@ -268,7 +268,7 @@ class Reading(Removable):
         ]
 
     def __str__(self) -> str:
-        return f"{self.on}: {self.value}"
+        return f"{self.on:%d-%m-%Y}: {self.note if self.value is None else self.value}"
 
 
 class ActionQuerySet(LiveQuerySet["Action"]):

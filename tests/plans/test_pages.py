@@ -29,7 +29,7 @@ def test_who_may_read_the_plan_gets_every_page(planned, signed_in, name, who):
     assert f"año {planned.year.year}" in body(response)
 
 
-@pytest.mark.parametrize("name", (*YEAR_PAGES, *FORMS))
+@pytest.mark.parametrize("name", [*YEAR_PAGES, *FORMS])
 def test_people_of_another_school_find_nothing(planned, signed_in, name):
     response = signed_in(planned.other_director).get(reverse(f"plans:{name}", args=planned.here))
 

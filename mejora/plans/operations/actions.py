@@ -23,6 +23,7 @@ from mejora.plans.models import (
     Milestone,
     Objective,
     PlanYear,
+    Strategy,
 )
 from mejora.plans.operations import writing
 
@@ -111,20 +112,26 @@ def _objective(draft: ActionDraft) -> Objective:
 
 def _check_fit(plan_year: PlanYear, draft: ActionDraft) -> None:
     """What no constraint of one row can hold: everything is of this plan, year and school."""
-    edition = plan_year.plan.edition
-    if edition.has_strategies and draft.strategy is None:
+    if plan_year.plan.edition.has_strategies and draft.strategy is None:
         raise Refused("Elija la estrategia a la que sirve la acción.")
-    if draft.strategy and draft.strategy.plan_year_id != plan_year.pk:
-        raise Refused("Esa estrategia es de otro año.")
-    if draft.objective and draft.objective.plan_id != plan_year.plan_id:
-        raise Refused("Ese objetivo es de otro plan.")
+    strategies = Strategy.objects.live().filter(plan_year=plan_year)
+    if draft.strategy and not strategies.filter(pk=draft.strategy.pk).exists():
+        raise Refused("Esa estrategia es de otro año o está en la papelera.")
+    objectives = Objective.objects.live().filter(plan=plan_year.plan_id)
+    if draft.objective and not objectives.filter(pk=draft.objective.pk).exists():
+        raise Refused("Ese objetivo es de otro plan o está en la papelera.")
+    _check_catalogue(plan_year, draft)
+    _check_people(plan_year, draft)
+
+
+def _check_catalogue(plan_year: PlanYear, draft: ActionDraft) -> None:
+    edition = plan_year.plan.edition
     if draft.area.edition_id != edition.pk or not draft.area.for_actions or draft.area.depth != 1:
         raise Refused("Elija una dimensión que admita acciones.")
     if any(sub.parent_id != draft.area.pk for sub in draft.subareas):
         raise Refused("Las subdimensiones deben ser de la dimensión elegida.")
     if any(t.edition_id != edition.pk for t in (*draft.normative_plans, *draft.funding)):
         raise Refused("Esa opción no es del marco de este plan.")
-    _check_people(plan_year, draft)
 
 
 def _check_people(plan_year: PlanYear, draft: ActionDraft) -> None:

@@ -24,9 +24,11 @@ def _opened(plan_year: PlanYear, by: Actor) -> PlanYear:
 
 
 def _fits(plan_year: PlanYear, objective: Objective, goal: Goal | None) -> None:
-    if objective.plan_id != plan_year.plan_id or objective.removed_at:
+    """Asked of the database under the lock: the form was filled in before."""
+    own = Objective.objects.live().filter(plan=plan_year.plan_id, pk=objective.pk)
+    if not own.exists():
         raise Refused("Ese objetivo no es de este plan o está en la papelera.")
-    if goal and (goal.objective_id != objective.pk or goal.removed_at):
+    if goal and not Goal.objects.live().filter(objective=objective.pk, pk=goal.pk).exists():
         raise Refused("Esa meta no es del objetivo elegido o está en la papelera.")
 
 

@@ -50,10 +50,10 @@ def restore(thing: Thing, *, by: Actor, revision: int) -> Thing:
     """Bring a thing back from the bin. Refuses while what it hangs from is still there. An action
     whose number was given to another meanwhile takes the next one."""
     _opened(thing, by)
+    thing = writing.claim(thing, revision)
     above = _above(thing)
     if above is not None and above.removed_at:
         raise Refused(f"Antes hay que recuperar «{above}».")
-    thing = writing.claim(thing, revision)
     if not thing.removed_at:
         raise Refused("No está en la papelera.")
     before = writing.snapshot(thing)
@@ -72,10 +72,14 @@ def _is_taken(action: Action) -> bool:
 
 
 def _opened(thing: Thing, by: Actor) -> rules.Stages:
-    """Lock the year that the thing belongs to and ask the rule of writing it."""
+    """Lock the year that the thing belongs to and ask the rule of writing it. What is of the
+    whole plan locks all its years, so that none gains a strategy or an action meanwhile."""
     plan_year: PlanYear | None = writing.year_of(thing)
     if plan_year is None:
-        plan_year = workflow.strategic_year(writing.plan_of(thing))
+        plan = writing.plan_of(thing)
+        years = PlanYear.objects.filter(plan=plan).order_by("pk")
+        list(years.select_for_update(of=("self",)))
+        plan_year = workflow.strategic_year(plan)
     at = rules.stages_of(workflow.locked(plan_year))
     match thing:
         case Seal() | Objective() | Goal():
