@@ -202,15 +202,6 @@ class Shell:
     def who_sees_url(self) -> str:
         return navigation.address("network:who_sees_what")
 
-    @property
-    def notices_url(self) -> str:
-        return navigation.address("reports:notices") if self._membership else ""
-
-    @cached_property
-    def notices_count(self) -> int:
-        counter = navigation.COUNTERS.get("reports:notices")
-        return counter(self._actor, self.year) if counter and self._actor else 0
-
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     return {"shell": Shell(request)}

@@ -1,4 +1,4 @@
-"""Which sections each role goes through, as data; an entry shows only where its page exists.
+"""Which sections each role goes through, as data.
 
 Apps above this one say how much waits in a section (`counter`) and which years a school's plan
 has (`YEARS`), because imports go one way.
@@ -33,9 +33,7 @@ HOME = Section("Inicio", "home")
 PLAN = Section("Plan", "plans:detail", ("plans:",))
 MONITORING = Section("Monitoreo", "monitoring:grid", ("monitoring:", "files:"))
 MINE = Section("Mis acciones", "monitoring:my_actions", ("monitoring:",))
-FOLLOW_UP = Section("Seguimiento", "monitoring:follow_up_list", ("monitoring:follow_up",))
 EVALUATION = Section("Evaluación", "monitoring:evaluation", ("monitoring:evaluation",))
-DOCUMENTS = Section("Documentos", "reports:documents", ("reports:document",))
 OUR_SCHOOL = Section("Nuestra escuela", "network:school", ("network:school",))
 BOARD = Section("Tablero", "reports:board", ("reports:board",))
 SCHOOLS = Section("Escuelas", "network:school_list", ("network:school", "plans:", "monitoring:"))
@@ -49,7 +47,7 @@ CATALOGUES = Section("Catálogos", "frameworks:catalogue_list", ("frameworks:",)
 PEOPLE = Section("Personas", "network:members", ("network:member", "network:invit"))
 WHO_SEES = Section("Quién ve qué", "network:who_sees_what", ("network:who_sees_what",))
 
-_SCHOOL = (HOME, PLAN, MONITORING, FOLLOW_UP, EVALUATION, DOCUMENTS, OUR_SCHOOL)
+_SCHOOL = (HOME, PLAN, MONITORING, EVALUATION, OUR_SCHOOL)
 _SUPPORT = (HOME, BOARD, MY_SCHOOLS, PROGRESS)
 _COUNTRY = (HOME, NATIONAL, SCHOOLS, OWNERS, IMPORTS, CATALOGUES)
 SECTIONS: dict[Role, tuple[Section, ...]] = {

@@ -167,7 +167,9 @@ class Form(forms.Form):
         error_messages={"required": "Escriba el nombre de la acción."},
     )
     note = forms.CharField(label="Nota", required=False, widget=forms.Textarea)
-    level = forms.ChoiceField(choices=[("1", "Uno")], widget=forms.RadioSelect, label="Nivel")
+    level = forms.ChoiceField(
+        choices=[("1", "Uno")], widget=forms.RadioSelect, label="Nivel", help_text="Elija uno."
+    )
     ends_on = DayField(label="Término", required=False)
     amount = WholeNumberField(label="Monto", required=False, min_value=0)
     weight = CommaDecimalField(label="Peso", required=False, min_value=0, max_value=100)
@@ -182,6 +184,14 @@ def test_a_field_ties_its_hint_and_its_error_to_its_control():
     assert all(f'id="{name}"' in drawn for name in described)
     assert 'aria-invalid="true"' in control
     assert "govuk-input" in control
+
+
+def test_a_group_of_choices_is_described_as_a_whole():
+    drawn = Form({})["level"].as_field_group()
+
+    described = re.search(r'<fieldset[^>]*aria-describedby="([^"]+)"', drawn)[1].split()
+    assert described == ["id_level_helptext", "id_level_error"]
+    assert all(f'id="{name}"' in drawn for name in described)
 
 
 def test_the_summary_says_the_same_words_and_leads_to_the_control():

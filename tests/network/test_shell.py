@@ -44,8 +44,11 @@ def test_every_link_of_the_shell_opens(role, school, signed_in, actor):
         assert client.get(address, follow=True).status_code == 200, address
 
 
-def test_every_role_has_sections():
+def test_every_role_has_sections_and_every_section_a_page():
     assert set(navigation.SECTIONS) == set(Role)
+    sections = {section for all_ in navigation.SECTIONS.values() for section in all_}
+    lost = [s.name for s in sections if not navigation.address(s.name, "90001", 2026)]
+    assert lost == []
 
 
 def test_the_section_of_the_page_is_marked_and_only_that_one(school, signed_in, actor):
