@@ -27,7 +27,7 @@ MOVES = {
 }
 _DONE = {
     Entity.REPORT: ("informó", "corrigió el informe de"),
-    Entity.EVIDENCE: ("agregó evidencia a", "cambió la evidencia de"),
+    Entity.EVIDENCE: ("agregó la evidencia", "cambió la evidencia"),
     Entity.MILESTONE_DONE: ("marcó el hito", "marcó el hito"),
 }
 
