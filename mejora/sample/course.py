@@ -83,6 +83,8 @@ class Course:
         now = periods.to_report(listed, self.on)
         for period in listed:
             month = period.starts_on.month
+            if now and period.starts_on > now.starts_on:
+                break  # its time to report has not come
             if period.starts_on > until.date() or (month in self.skipped and period is not now):
                 continue
             if month in self.skipped or (period is now and not self.share_now):

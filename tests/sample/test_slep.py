@@ -102,6 +102,12 @@ def test_some_actions_are_late_and_some_reports_wait(reading):
     assert StoredFile.objects.filter(may_hold_personal_data=True).exists()
     assert EvidenceUse.objects.filter(requirement__isnull=False).exists()
     assert not ProgressReport.objects.filter(at__date__gt=ON).exists()
+    # On 8 September people are asked for August: nobody has told September yet.
+    assert not ProgressReport.objects.filter(period__starts_on__gte=dt.date(2026, 9, 1)).exists()
+    august = ProgressReport.objects.filter(
+        action__plan_year__school__code=FORTY, period__starts_on=dt.date(2026, 8, 1)
+    )
+    assert (august.count(), august.filter(reviewed_at=None).count()) == (33, 3)
     assert not Milestone.objects.filter(done_on__gt=ON).exists()
 
 
