@@ -46,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the tasks of a school are asked about."""
+    """What the tasks of a school are asked about: `year` is that of `at`."""
 
     actor: Actor
     school: School
@@ -68,10 +68,12 @@ class Desk:
 
 
 def of_school(desk: Desk) -> list[Task]:
-    """The tasks of those who write the plan, the most pressing first."""
+    """The tasks of those who write the plan, the most pressing first. In a new year whose plan
+    nobody has opened, those of the former year follow."""
     if desk.at is None:
         return _told([_start(desk)])
     asked: tuple[Callable[[Desk], Task | None], ...] = (
+        _start,
         _returned,
         _monitor,
         _review,
@@ -87,9 +89,12 @@ def _told(found: Iterable[Task | None]) -> list[Task]:
 
 
 def _start(desk: Desk) -> Task | None:
-    """No plan for the year yet."""
+    """No plan for this year yet."""
+    year = desk.today.year
+    if desk.at and desk.year == year:
+        return None
     covering = Plan.objects.filter(
-        school=desk.school, start_year__lte=desk.year, end_year__gte=desk.year
+        school=desk.school, start_year__lte=year, end_year__gte=year
     ).first()
     opened = PlanYear.objects.filter(plan=covering).first() if covering else None
     if opened:
@@ -104,7 +109,7 @@ def _start(desk: Desk) -> Task | None:
     return Task(
         mark="document",
         tone="soon",
-        title=f"Empezar el PME {desk.year}",
+        title=f"Empezar el PME {year}",
         why="La escuela todavía no tiene un plan que cubra este año.",
         button="Empezar el plan",
         href=reverse("plans:start", args=[desk.school.code]),

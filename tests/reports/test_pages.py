@@ -460,7 +460,20 @@ def test_a_school_without_plan_is_invited_to_start(actor, signed_in, today):
 
     assert titles(client) == [f"Empezar el PME {YEAR}"]
     PlanYearFactory(plan=PlanFactory(school=school, start_year=YEAR - 1))
-    assert titles(client) == [f"Abrir el año {YEAR} del PME"]
+    assert titles(client)[0] == f"Abrir el año {YEAR} del PME"
+
+
+def test_in_january_the_former_year_is_still_on_the_desk(actor, signed_in, monkeypatch):
+    monkeypatch.setenv("MEJORA_TODAY", f"{YEAR + 1}-01-05")
+    school = planned()
+    in_progress(school)
+
+    page = signed_in(actor("director", school)).get("/").context
+
+    assert page["year"] == YEAR
+    assert page["tasks"][0].title == f"Abrir el año {YEAR + 1} del PME"
+    assert page["tasks"][1].title == "Cerrar el monitoreo de septiembre"
+    assert page["tasks"][1].when == "Venció el sábado 10 de octubre de 2026"
 
 
 def test_an_owner_is_told_what_waits_and_what_stopped(actor, signed_in, today):

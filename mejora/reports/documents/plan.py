@@ -440,8 +440,8 @@ def _printed_actions(plan_year: PlanYear) -> Iterable[Action]:
             "normative_plans",
             "fundings",
             Prefetch("milestones", Milestone.objects.live()),
-            Prefetch("requirements", EvidenceRequirement.objects.live()),
         )
+        .prefetch_related(Prefetch("requirements", EvidenceRequirement.objects.live()))
     )
 
 

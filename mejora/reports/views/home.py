@@ -29,12 +29,14 @@ def _school(request: SignedInRequest, membership: Membership) -> HttpResponse:
     today = clock.today()
     school = membership.school
     assert school is not None  # noqa: S101 - a director's place is a school: a constraint
-    at = rules.visible_stages(request.actor, school.code, today.year)
-    desk = tasks.Desk(request.actor, school, today.year, today, at)
+    here = (rules.visible_stages(request.actor, school.code, today.year - i) for i in (0, 1))
+    at = next((found for found in here if found), None)
+    year = at.plan_year.year if at else today.year
+    desk = tasks.Desk(request.actor, school, year, today, at)
     found = tasks.of_school(desk)
     context = {
         "today": today,
-        "year": today.year,
+        "year": year,
         "school": school,
         "tasks": found[:SHOWN_AT_ONCE],
         "more": found[SHOWN_AT_ONCE:],
