@@ -51,6 +51,8 @@ WANTED = tuple(NEEDED)
 # What a SchoolYear holds from this file; the rest of it (roster, SEP) comes from elsewhere.
 YEARLY = ("name", "commune", "office", "owner", "dependency", "operating", "rural", "enrolment")
 PRESENT = ("digit", "lat", "lon")
+# What lists are sorted and found by: where it stays, landing has no index to rewrite.
+INDEXED = ("name", "commune", "office", "owner")
 _CHOICES = {
     Dependency: "1 Corporación, 2 Municipal, 3 Subvencionado, 4 Pagado, 5 Delegada, 6 SLEP",
     Operating: "1 Funcionando, 2 En receso, 3 Cerrado, 4 Autorizado sin matrícula",
@@ -212,6 +214,7 @@ class Reader:
             self.stored = _stored(year)
         known, stored = self.known.get(code), self.stored.get(code)
         if known is None:
+            payload["search"] = self._search_text(code, payload)
             return Checked(line, code, Outcome.NEW, payload, None, issues)
         yearly = {name: payload[name] for name in YEARLY}
         is_present = year >= known.year
@@ -221,9 +224,17 @@ class Reader:
         changes_present = is_present and now != {name: payload[name] for name in now}
         if stored == yearly and not changes_present:
             return Checked(line, code, Outcome.SAME, issues=issues)
-        payload.update(_news(payload, now) if is_present else {})
         payload["present"] = is_present
+        if is_present:
+            payload.update(_news(payload, now))
+            if any(payload[name] != now[name] for name in INDEXED):
+                payload["search"] = self._search_text(code, payload)
         return Checked(line, code, Outcome.CHANGED, payload, now if is_present else None, issues)
+
+    def _search_text(self, code: str, payload: Payload) -> str:
+        commune = self.places.communes[payload["commune"]].name
+        owner = self.places.owner_name(payload["owner"])
+        return naming.search_text(code, payload["name"], commune, owner)
 
     def absent(self) -> Iterator[Issue]:
         if self.year is None:

@@ -25,10 +25,9 @@ from mejora.network.models import (
 
 Landing = tuple[str, str, Payload]  # outcome, RBD, what the file says
 
-SCHOOL = (
-    "code", "name", "search_text", "commune", "office", "owner", "current_year", "check_digit",
-    "latitude", "longitude",
-)  # fmt: skip
+# Of a school that keeps its name, place and owner, only these change, and no index with them.
+FRESH = ("current_year", "check_digit", "latitude", "longitude")
+SCHOOL = (*FRESH, "code", "name", "search_text", "commune", "office", "owner")
 YEAR = (
     "name", "commune", "office", "owner", "dependency", "operating", "is_rural", "enrolment",
     "batch",
@@ -37,25 +36,25 @@ YEAR = (
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Official codes to rows, and the names that search needs."""
+    """Official codes to rows."""
 
-    communes: dict[str, tuple[int, str]]
+    communes: dict[str, int]
     offices: dict[str, int]
-    owners: dict[str, tuple[int, str]]
+    owners: dict[str, int]
 
     @classmethod
     def load(cls) -> Keys:
         return cls(
-            {c: (pk, n) for c, pk, n in Commune.objects.values_list("code", "pk", "name")},
+            dict(Commune.objects.values_list("code", "pk")),
             dict(SupervisionOffice.objects.values_list("code", "pk")),
-            {k: (pk, n) for k, pk, n in Owner.objects.values_list("key", "pk", "name")},
+            dict(Owner.objects.values_list("key", "pk")),
         )
 
     def office(self, code: str | None) -> int | None:
         return self.offices[code] if code else None
 
     def owner(self, key: str | None) -> int | None:
-        return self.owners[key][0] if key else None
+        return self.owners[key] if key else None
 
 
 def land(batch: ImportBatch, rows: Sequence[Landing]) -> None:
@@ -70,12 +69,21 @@ def land(batch: ImportBatch, rows: Sequence[Landing]) -> None:
     names = ("school", "scheme", "code")
     bulk.insert(SchoolCode, names, ((pks[code], CodeScheme.RBD, code) for code, _ in new))
     _write_years(batch, year, rows, pks, keys)
-    present = [
-        (*_school(code, payload, year, keys), pks[code])
-        for outcome, code, payload in rows
-        if outcome == Outcome.CHANGED and payload["present"]
-    ]
-    bulk.update(School, SCHOOL, present)
+    _refresh(year, rows, pks, keys)
+
+
+def _refresh(year: int, rows: Iterable[Landing], pks: dict[str, int], keys: Keys) -> None:
+    """Bring the present of known schools up to date, where this year is their newest."""
+    moved, stayed = [], []
+    for outcome, code, payload in rows:
+        if outcome != Outcome.CHANGED or not payload["present"]:
+            continue
+        if "search" in payload:
+            moved.append((*_school(code, payload, year, keys), pks[code]))
+        else:
+            stayed.append((*_fresh(payload, year), pks[code]))
+    bulk.update(School, SCHOOL, moved)
+    bulk.update(School, FRESH, stayed)
 
 
 def _add_owners(country: Country, keys: Iterable[str]) -> None:
@@ -90,20 +98,19 @@ def _add_owners(country: Country, keys: Iterable[str]) -> None:
     Owner.objects.bulk_create(owners)
 
 
+def _fresh(payload: Payload, year: int) -> tuple[Any, ...]:
+    return (year, payload["digit"], payload["lat"], payload["lon"])
+
+
 def _school(code: str, payload: Payload, year: int, keys: Keys) -> tuple[Any, ...]:
-    commune_pk, commune = keys.communes[payload["commune"]]
-    owner_pk, owner = keys.owners[payload["owner"]] if payload["owner"] else (None, "")
     return (
+        *_fresh(payload, year),
         code,
         payload["name"],
-        naming.search_text(code, payload["name"], commune, owner),
-        commune_pk,
+        payload["search"],
+        keys.communes[payload["commune"]],
         keys.office(payload["office"]),
-        owner_pk,
-        year,
-        payload["digit"],
-        payload["lat"],
-        payload["lon"],
+        keys.owner(payload["owner"]),
     )
 
 
@@ -129,7 +136,7 @@ def _write_years(
     for _, code, payload in rows:
         values = (
             payload["name"],
-            keys.communes[payload["commune"]][0],
+            keys.communes[payload["commune"]],
             keys.office(payload["office"]),
             keys.owner(payload["owner"]),
             payload["dependency"],

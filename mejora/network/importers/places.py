@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from mejora.core.folding import fold
 from mejora.network.enums import Dependency, OwnerKind
 from mejora.network.models import Commune, CommuneAlias, SlepTerritory, SupervisionOffice
-from mejora.network.naming import municipal_owner_key
+from mejora.network.naming import municipal_owner_key, municipal_owner_name
 
 _MUNICIPAL = {
     Dependency.CORPORATION.value: OwnerKind.CORPORATION,
@@ -25,6 +25,7 @@ class Places:
     spellings: dict[str, set[str]]
     offices: dict[str, int]
     sleps: dict[str, str]
+    slep_names: dict[str, str]
 
     @classmethod
     def load(cls) -> Places:
@@ -49,6 +50,7 @@ class Places:
             spellings,
             offices=dict(SupervisionOffice.objects.values_list("code", "pk")),
             sleps=dict(SlepTerritory.objects.values_list("commune__code", "owner__key")),
+            slep_names=dict(SlepTerritory.objects.values_list("owner__key", "owner__name")),
         )
 
     def owner_key(self, dependency: str, commune_code: str) -> str | None:
@@ -61,3 +63,12 @@ class Places:
             return self.sleps.get(commune_code)
         kind = _MUNICIPAL.get(dependency)
         return municipal_owner_key(kind, commune_code) if kind else None
+
+    def owner_name(self, key: str | None) -> str:
+        """The name of an owner that `owner_key` gave; "" for an unknown one."""
+        if key is None:
+            return ""
+        kind, _, code = key.partition(":")
+        if kind == OwnerKind.SLEP:
+            return self.slep_names[key]
+        return municipal_owner_name(OwnerKind(kind), self.communes[code].name)
