@@ -236,7 +236,9 @@ def _describe_report(before: dict[str, Any], after: dict[str, Any], row: Row) ->
         "real_start": "inicio real",
         "real_end": "término real",
     }
-    said += [word for name, word in words.items() if before.get(name, "") != (after[name] or "")]
+    said += [
+        word for name, word in words.items() if (before.get(name) or "") != (after[name] or "")
+    ]
     if not before.get("is_reviewed", True) and after["is_reviewed"] and not said:
         said.append("aceptó el informe")
     return ", ".join(said) or "guardó sin cambios"

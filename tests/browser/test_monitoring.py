@@ -1,4 +1,4 @@
-"""The month by keyboard alone, the teacher's phone, two people at once, no signal, no JavaScript."""
+"""The month by keyboard alone, the teacher's phone, two people at once, no signal, no script."""
 
 import time
 
@@ -77,7 +77,7 @@ def test_a_month_of_forty_actions_by_keyboard_alone(
     page.get_by_text("40 de 40").wait_for(timeout=8000)
     took = time.perf_counter() - begun
 
-    print(f"\nun mes de 40 acciones con el teclado: {took:.1f} s")
+    print(f"\nun mes de 40 acciones con el teclado: {took:.1f} s")  # noqa: T201 - a measure
     record_property("month_by_keyboard_seconds", round(took, 1))
     page.wait_for_load_state("networkidle")
     said = ProgressReport.objects.filter(period__plan_year=year)
@@ -190,7 +190,7 @@ def test_evidence_from_a_phone_in_under_a_minute(
     scan("recibo")
     took = time.perf_counter() - begun
 
-    print(f"\ninforme con foto desde el teléfono: {took:.1f} s")
+    print(f"\ninforme con foto desde el teléfono: {took:.1f} s")  # noqa: T201 - a measure
     assert ProgressReport.objects.get().pct == 25
     assert EvidenceUse.objects.get().file.mime == "image/jpeg"
     page.get_by_role("button", name="Deshacer este informe").click()

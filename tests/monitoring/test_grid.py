@@ -1,13 +1,16 @@
 """The month on one screen: what it costs, what it answers, what it never loses."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.urls import reverse
 
+from mejora.monitoring import grid
 from mejora.monitoring.models import ProgressReport
 from mejora.monitoring.operations import reports
 from mejora.network.enums import Role
+from mejora.plans.models import Action
 from tests.factories.monitoring import level, month
 
 pytestmark = pytest.mark.django_db
@@ -299,3 +302,41 @@ def test_undoing_from_the_grid_writes_the_former_words(year, august, fill, direc
     )
 
     assert ">Primera</textarea>" in answer
+
+
+def test_what_the_grid_calls_late_is_what_the_lists_call_late(year, august, fill, director, today):
+    """The rule stands in Action.objects.late; the grid asks it of rows already read."""
+    actions = fill(8)
+    for place, action in enumerate(actions):
+        Action.objects.filter(pk=action.pk).update(
+            ends_on="2026-08-01" if place % 4 < 2 else "2026-11-27",
+            level_now=level("completa") if place < 4 else level("parcial"),
+        )
+        action.milestones.update(due_on="2026-08-01" if place > 5 else "2026-12-01")
+
+    found = grid.read(year, august, [august], director)
+
+    late = set(Action.objects.late(today))
+    assert {row.action for row in found.rows if row.is_late} == late
+    assert 0 < len(late) < 8
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"note": "Va bien"}, "nota"),
+        ({"real_end": dt.date(2026, 8, 30)}, "término real"),
+        ({"resources": "no"}, "recursos"),
+    ],
+)
+def test_the_open_row_tells_the_last_changes_in_words(
+    said, words, year, august, fill, director, signed_in
+):
+    (action,) = fill(1)
+    reports.save_report(action, august, by=director, revision=None, level=level("parcial"))
+    reports.save_report(action, august, by=director, revision=0, **said)
+
+    row = signed_in(director).get(row_address(august, action), headers=HTMX).content.decode()
+
+    assert f"<span>Usted: {words}</span>" in row
+    assert "informó 25–49" in row

@@ -112,7 +112,10 @@ def receipt(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
     changes = Change.objects.filter(plan_year=row.month.plan_year)
     last = changes.filter(entity=Entity.REPORT, entity_uid=row.report.uid).first()
     met = changes.filter(
-        entity=Entity.MILESTONE_DONE, at=row.report.at, after__done_on__isnull=False
+        entity=Entity.MILESTONE_DONE,
+        entity_uid__in=[tick.milestone.uid for tick in row.ticks],
+        at=row.report.at,
+        after__done_on__isnull=False,
     )
     mine_today = EvidenceUse.objects.live().filter(action=row.action, by=request.user)
     context = {
