@@ -14,7 +14,6 @@ from mejora.plans.chain import ActionNode, Part
 from mejora.plans.models import PlanYear
 
 ROW_HEIGHT = 27
-_HALF = 6.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def chart(
     scale = scale_of(plan_year, actions)
     groups: dict[str, list[Bar]] = {}
     for action in actions:
-        bar = Bar(action, _drawing(action, scale, today), _told(action))
+        bar = Bar(action, _drawing(action, scale), _told(action))
         groups.setdefault(group_by(action), []).append(bar)
     return Chart(
         head=_head(scale, today),
@@ -125,54 +124,50 @@ def _head(scale: Scale, today: dt.date) -> SafeString:
         )  # fmt: skip
     return format_html(
         '<svg class="gantt__svg" width="100%" height="40" aria-hidden="true" focusable="false">'
-        "{}{}</svg>",
+        "{}{}{}</svg>",
+        _lines(scale, today),
         names,
         now,
     )
 
 
-def _drawing(action: ActionNode, scale: Scale, today: dt.date) -> SafeString:
+def _lines(scale: Scale, today: dt.date) -> SafeString:
+    """The lines of the months and of today, drawn once; every row points at them."""
+    line = '<line class="gantt__{0}" x1="{1}%" x2="{1}%" y1="0" y2="100%"/>'
+    months = format_html_join("", line, (("grid", scale.at(day)) for day in scale.months[1:]))
+    now = format_html(line, "today", scale.at(today)) if scale.holds(today) else ""
+    return format_html(
+        '<defs><g id="gantt-meses">{}</g><g id="gantt-hoy">{}</g></defs>', months, now
+    )
+
+
+def _drawing(action: ActionNode, scale: Scale) -> SafeString:
     start = scale.at(action.starts_on)
     end = scale.at(action.ends_on + dt.timedelta(days=1))
     is_whole = action.most == 100 and action.least == 100
-    grid = format_html_join(
-        "",
-        '<line class="gantt__grid" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>',
-        ((scale.at(day),) for day in scale.months[1:]),
-    )
     bar = format_html(
         '<rect class="gantt__bar{}" x="{}%" y="9" width="{}%" height="9" rx="2"/>',
         " gantt__bar--whole" if is_whole else "",
         start,
         round(max(end - start, 0.4), 2),
     )
-    now = SafeString("")
-    if scale.holds(today):
-        now = format_html(
-            '<line class="gantt__today" x1="{0}%" x2="{0}%" y1="0" y2="100%"/>', scale.at(today)
-        )
     diamonds = format_html_join(
         "", "{}", ((_diamond(m, scale),) for m in action.milestones if m.due_on)
     )
     return format_html(
         '<svg class="gantt__svg" width="100%" height="{}" aria-hidden="true" focusable="false">'
-        "{}{}{}{}</svg>",
-        ROW_HEIGHT, grid, bar, now, diamonds,
+        '<use href="#gantt-meses"/>{}<use href="#gantt-hoy"/>{}</svg>',
+        ROW_HEIGHT, bar, diamonds,
     )  # fmt: skip
 
 
 def _diamond(milestone: Part, scale: Scale) -> SafeString:
     """Full: met; open: to come; brick with "!": late. A nested svg keeps its shape at any width."""
-    bang = ""
-    if milestone.state == "late":
-        bang = SafeString('<path class="gantt__bang" d="M0-3.5V1M0 2.6V3.4"/>')
     return format_html(
-        '<svg x="{}%" y="13.5" overflow="visible"><path class="gantt__mark gantt__mark--{}" '
-        'd="M-{h} 0 0-{h} {h} 0 0 {h}z"/>{}</svg>',
+        '<svg x="{}%" y="6.5" overflow="visible"><use href="#hito-{}" x="-7" width="14" '
+        'height="14"/></svg>',
         scale.at(milestone.due_on) if milestone.due_on else 0,
         milestone.state,
-        bang,
-        h=_HALF,
     )
 
 
