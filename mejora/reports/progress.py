@@ -127,7 +127,7 @@ def progress(
     by: By = By.REGION,
     every_region: bool = True,
 ) -> Progress:
-    """The table of a roster. Three queries. Communes, and regions without `every_region`, are
+    """The table of a roster. Two queries. Communes, and regions without `every_region`, are
     only those with schools."""
     found = standing.census(roster, year, _PATHS[by])
     shown = None if by is By.REGION and every_region else {key for key, _ in found}

@@ -170,12 +170,12 @@ def test_the_stage_that_the_calendar_has_open(on, due):
     assert progress.stage_due(YEAR, dt.date.fromisoformat(on)) == due
 
 
-def test_the_table_costs_three_queries_whatever_its_size(django_assert_num_queries):
+def test_the_table_costs_two_queries_whatever_its_size(django_assert_num_queries):
     for region in ("15", "13", "12"):
         school_at((YEAR - 1, PLANNING, SENT), (YEAR, PLANNING, PARTIAL), region=region)
     school_at(plan=False)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         table()
 
 
