@@ -8,11 +8,12 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from mejora.commands import import_
 from mejora.core.decisions import Refused
 from mejora.files.models import StoredFile
-from mejora.network import operations
+from mejora.network import operations, tasks
 from mejora.network.enums import BatchKind, BatchState, Role
 from mejora.network.importers import directory_landing, staging
 from mejora.network.models import (
@@ -290,3 +291,19 @@ def test_the_command_says_when_a_file_is_not_there_or_not_readable(command, tmp_
 def test_kinds_are_the_ones_the_screens_offer():
     assert set(staging.KINDS) == set(BatchKind) - {BatchKind.SAMPLE}
     assert set(import_.KINDS) == {kind.value for kind in staging.KINDS}
+
+
+@pytest.mark.django_db
+def test_a_landing_that_was_cut_is_queued_again_at_start(bring):
+    batch = bring(directory({}), land=False)
+    ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.APPLYING)
+
+    assert operations.resume_all() == 1
+
+    job = DBTaskResult.objects.get()
+    assert (job.task_path, job.args_kwargs["args"]) == (
+        "mejora.network.tasks.land_batch",
+        [batch.pk],
+    )
+    tasks.land_batch.call(batch.pk)
+    assert School.objects.count() == 1
