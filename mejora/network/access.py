@@ -217,8 +217,6 @@ def actor_for(user: User, *, on: dt.date | None = None, current_id: int | None =
     in the header; the first membership stands in when it is not theirs or has ended."""
     from mejora.network.models import Membership
 
-    found = tuple(
-        Membership.objects.filter(user=user).in_force(on or clock.today()).with_places()
-    )
+    found = tuple(Membership.objects.filter(user=user).in_force(on or clock.today()).with_places())
     current = next((m for m in found if m.pk == current_id), found[0] if found else None)
     return Actor(user=user, memberships=found, current=current)
