@@ -1,0 +1,278 @@
+"""Every address, by every role, at their own school and at a foreign one.
+
+`OPEN_TO` says in letters who gets in at their own place; whoever is not named gets 403 or 404, and
+at a foreign school nobody but the country's analyst and administrator does. A new address that is
+not in the table fails the first test.
+"""
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+
+from mejora.network.enums import Role
+from tests import world as worlds
+
+LETTER = {
+    "D": Role.DIRECTOR,
+    "P": Role.PLANNER,
+    "R": Role.RESPONSIBLE,
+    "O": Role.OWNER,
+    "S": Role.SUPERVISOR,
+    "A": Role.ADVISER,
+    "N": Role.ANALYST,
+    "M": Role.ADMINISTRATOR,
+}
+PUBLIC, SIGNED_IN = "public", "signed in"
+READERS, WRITERS, TERRITORY, IMPORTERS = "DPROSA", "DP", "OSANM", "NM"
+NOBODY = ""  # the strategic stage of this school is approved: nobody writes it now
+
+OPEN_TO = {
+    "home": SIGNED_IN,
+    "account_login": PUBLIC,
+    "account_signup": PUBLIC,
+    "account_logout": PUBLIC,
+    "account_change_password": SIGNED_IN,
+    "account_reset_password": PUBLIC,
+    "account_reset_password_done": PUBLIC,
+    "account_reset_password_from_key": PUBLIC,
+    "account_reset_password_from_key_done": PUBLIC,
+    "core:accessibility": PUBLIC,
+    "core:components": PUBLIC,
+    "core:help": PUBLIC,
+    "core:privacy": PUBLIC,
+    "core:shortcuts": PUBLIC,
+    "frameworks:catalogue": SIGNED_IN,
+    "frameworks:catalogue_list": SIGNED_IN,
+    "monitoring:accept": WRITERS,
+    "monitoring:action": READERS,
+    "monitoring:evaluation": READERS,
+    "monitoring:evidence": "DPRO",
+    "monitoring:evidence_remove": WRITERS,
+    "monitoring:evidence_restore": NOBODY,
+    "monitoring:file": "DPRO",
+    "monitoring:frequency": READERS,
+    "monitoring:grid": READERS,
+    "monitoring:home": READERS,
+    "monitoring:my_actions": SIGNED_IN,
+    "monitoring:receipt": "DPR",
+    "monitoring:report": "DPR",
+    "monitoring:row": READERS,
+    "monitoring:undo": WRITERS,
+    "monitoring:undo_mine": NOBODY,
+    "network:batch": IMPORTERS,
+    "network:batch_discard": IMPORTERS,
+    "network:batch_issues": IMPORTERS,
+    "network:batch_issues_csv": IMPORTERS,
+    "network:batch_land": IMPORTERS,
+    "network:batch_resume": IMPORTERS,
+    "network:batch_rows": IMPORTERS,
+    "network:import_list": IMPORTERS,
+    "network:import_new": IMPORTERS,
+    "network:import_roster": IMPORTERS,
+    "network:import_roster_template": IMPORTERS,
+    "network:invitation": PUBLIC,
+    "network:invitation_revoke": NOBODY,
+    "network:invitation_send_again": NOBODY,
+    "network:members": SIGNED_IN,
+    "network:membership_end": "DOM",
+    "network:membership_restore": NOBODY,
+    "network:owner": "DPROSANM",
+    "network:owner_list": SIGNED_IN,
+    "network:place_members": "DPROSANM",
+    "network:school": "DPROSANM",
+    "network:school_list": SIGNED_IN,
+    "network:switch_place": SIGNED_IN,
+    "network:who_sees_what": SIGNED_IN,
+    "people:account": SIGNED_IN,
+    "plans:action": READERS,
+    "plans:action_edit": WRITERS,
+    "plans:action_new": WRITERS,
+    "plans:basis": NOBODY,
+    "plans:bin": READERS,
+    "plans:detail": READERS,
+    "plans:gantt": READERS,
+    "plans:goal_edit": NOBODY,
+    "plans:goal_new": NOBODY,
+    "plans:history": READERS,
+    "plans:indicator_edit": READERS,
+    "plans:indicator_new": NOBODY,
+    "plans:money": READERS,
+    "plans:normative": READERS,
+    "plans:objective_edit": NOBODY,
+    "plans:objective_new": NOBODY,
+    "plans:open_year": WRITERS,
+    "plans:reading_edit": WRITERS,
+    "plans:reading_new": WRITERS,
+    "plans:remove": WRITERS,
+    "plans:restore": NOBODY,
+    "plans:seal_edit": NOBODY,
+    "plans:seal_new": NOBODY,
+    "plans:stage": READERS,
+    "plans:stages": READERS,
+    "plans:start": READERS,
+    "plans:strategy_edit": NOBODY,
+    "plans:strategy_new": NOBODY,
+    "plans:version": READERS,
+    "plans:versions": READERS,
+    "reports:approvals": "O",
+    "reports:board": TERRITORY,
+    "reports:plan_pdf": READERS,
+    "reports:progress": TERRITORY,
+    "reports:progress_csv": TERRITORY,
+    "reports:progress_schools": TERRITORY,
+}
+# These speak of the person's own place, or of the whole country: no school stands in the address.
+_PREFIXES = ("reports:progress", "reports:board", "reports:approvals", "network:batch")
+WITHOUT_SCHOOL = {
+    name
+    for name, who in OPEN_TO.items()
+    if who in (PUBLIC, SIGNED_IN) or name.startswith((*_PREFIXES, "network:import"))
+}
+COUNTRYWIDE = {Role.ANALYST, Role.ADMINISTRATOR}
+# Addresses that name a place, not a plan: who sees the whole country sees every one.
+OF_A_PLACE = {"network:school", "network:owner", "network:place_members", "network:membership_end"}
+THING = {
+    "plans:seal_edit": "seal",
+    "plans:objective_edit": "objective",
+    "plans:goal_new": "objective",
+    "plans:goal_edit": "goal",
+    "plans:strategy_edit": "strategy",
+    "plans:indicator_new": "strategy",
+    "plans:indicator_edit": "indicator",
+    "plans:reading_new": "indicator",
+    "plans:reading_edit": "reading",
+    "monitoring:evidence_remove": "use",
+    "monitoring:evidence_restore": "use",
+    "monitoring:file": "use",
+}
+
+
+def every_name():
+    found = set()
+
+    def walk(resolver, prefix=""):
+        for entry in resolver.url_patterns:
+            if hasattr(entry, "url_patterns"):
+                walk(entry, prefix + (f"{entry.namespace}:" if entry.namespace else ""))
+            elif entry.name:
+                found.add(prefix + entry.name)
+
+    walk(get_resolver())
+    return sorted(found)
+
+
+def address(name, where, world):
+    """The address of `name` about this school's things."""
+    given = {
+        "code": where.school.code,
+        "year": where.year.year,
+        "uid": where.things[THING.get(name, "action")].uid,
+        "number": where.things["period"].number,
+        "kind": {"plans:stage": "planning", "network:place_members": "escuela"}.get(name, "accion"),
+        "pk": where.things["teacher"].pk if "membership" in name else world.batch.pk,
+        "cut": {"network:batch_issues": "errores"}.get(name, "nuevas"),
+        "token": "no-existe",
+        "key": "x" if "from_key" in name else where.school.owner.key,
+        "name": "mural.jpg",
+        "country": "cl",
+        "uidb36": "1",
+    }
+    if name == "plans:version":
+        given["number"] = 1
+    if name == "frameworks:catalogue":
+        given["code"] = where.year.plan.edition.code
+    wanted = max(_possibilities(name), key=len)
+    return reverse(name, kwargs={key: given[key] for key in wanted})
+
+
+def _possibilities(name):
+    resolver, last = get_resolver(), name
+    if ":" in name:
+        space, last = name.split(":")
+        resolver = resolver.namespace_dict[space][1]
+    for entry in resolver.reverse_dict.getlist(last):
+        for _, keys in entry[0]:
+            yield keys
+
+
+@pytest.fixture
+def world(db, today):
+    return worlds.build()
+
+
+def by(membership):
+    client = Client(raise_request_exception=True)
+    client.force_login(membership.user)
+    return client
+
+
+def get_or_post(client, url):
+    """A page is asked for; a deed that only takes a POST is tried with nothing in it, and taken
+    back, so that the next person finds the same."""
+    answer = client.get(url)
+    if answer.streaming:
+        answer.close()  # a file: who got it is what is asked here
+    if answer.status_code != 405:
+        return answer
+    with transaction.atomic():
+        answer = client.post(url)
+        transaction.set_rollback(True)
+    return answer
+
+
+def test_every_address_is_in_the_table():
+    assert set(every_name()) == set(OPEN_TO)
+
+
+@pytest.mark.parametrize("name", OPEN_TO)
+def test_at_home_the_named_roles_get_in_and_nobody_else(world, name):
+    for letter, role in LETTER.items():
+        answer = get_or_post(by(world.people[role]), address(name, world.own, world))
+        may = OPEN_TO[name] in (PUBLIC, SIGNED_IN) or letter in OPEN_TO[name]
+        if name in ("network:invitation", "network:switch_place"):
+            continue  # a link that does not exist, a place that was not named: their own tests
+
+        got_in = answer.status_code not in (401, 403, 404)
+        assert got_in is may, (role, answer.status_code)
+        assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("name", [n for n in OPEN_TO if n not in WITHOUT_SCHOOL])
+def test_a_foreign_school_is_closed_and_nothing_is_written(world, name):
+    url = address(name, world.foreign, world)
+    for letter, role in LETTER.items():
+        client = by(world.people[role])
+        looks = name in OF_A_PLACE and role in COUNTRYWIDE and letter in OPEN_TO[name]
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            answers = [client.get(url), client.post(url, {"name": "x"})]
+
+        for answer in answers:
+            assert looks or answer.status_code in (403, 404, 405), (role, answer.status_code)
+        if not looks:
+            assert _writes(queries) == []
+
+
+def _writes(queries):
+    """Statements that changed anything but the session."""
+    verbs = ("INSERT", "UPDATE", "DELETE")
+    return [
+        q["sql"][:120]
+        for q in queries
+        if q["sql"].lstrip().upper().startswith(verbs) and "django_session" not in q["sql"]
+    ]
+
+
+@pytest.mark.parametrize("name", OPEN_TO)
+def test_a_stranger_is_asked_to_sign_in(world, name):
+    answer = get_or_post(Client(), address(name, world.own, world))
+
+    if OPEN_TO[name] == PUBLIC:
+        assert answer.status_code in (200, 302, 404)
+        assert "next=" not in answer.get("Location", "")
+    else:
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/cuenta/entrar/")
