@@ -48,7 +48,8 @@ def sentence(issue: ImportIssue) -> str:
 
 
 def summary(cause: Cause) -> str:
-    return f"Aviso, {cause.count} veces. {sentence(cause.example)}"
+    times = "1 vez" if cause.count == 1 else f"{cause.count} veces"
+    return f"Aviso, {times}. {sentence(cause.example)}"
 
 
 HEADER = ("Fila", "Columna", "Dice el archivo", "Qué pasa y qué se esperaba", "Tipo")
