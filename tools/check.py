@@ -12,6 +12,7 @@ PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 FORBID_SKIPPING = os.environ.get("MEJORA_NO_SKIP") == "1"
 PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
+TOGETHER = [*PYTEST, "-n", "2", "-m", "not browser"]
 
 
 def step(name: str, *command: str, **environment: str) -> bool:
@@ -29,7 +30,8 @@ def step(name: str, *command: str, **environment: str) -> bool:
     passed = done.returncode == 0
     if not passed and done.stdout:
         print(done.stdout)
-    print(f"{'bien ' if passed else 'FALLA'}  {name} ({time.monotonic() - started:.0f} s)", flush=True)
+    seconds = time.monotonic() - started
+    print(f"{'bien ' if passed else 'FALLA'}  {name} ({seconds:.0f} s)", flush=True)
     return passed
 
 
@@ -42,13 +44,11 @@ def main() -> int:
         step("orden de las importaciones", f"{BIN}/lint-imports"),
         step("migraciones", PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"),
         step("archivos de terceros", PYTHON, "-m", "tools.vendor"),
-        step("pruebas en SQLite", *PYTEST, "-n", "2", "-m", "not browser", DATABASE_URL=""),
+        step("pruebas en SQLite", *TOGETHER, DATABASE_URL=""),
     ]
     with postgres.server() as (url, why):
         if url:
-            results.append(
-                step("pruebas en PostgreSQL", *PYTEST, "-n", "2", "-m", "not browser", DATABASE_URL=url)
-            )
+            results.append(step("pruebas en PostgreSQL", *TOGETHER, DATABASE_URL=url))
         else:
             skipped.append(f"PostgreSQL: {why}")
     if shutil.which("chromium") or shutil.which("chromium-browser"):

@@ -50,7 +50,7 @@ def _started(binaries: Path, prefix: list[str]) -> Iterator[str]:
         )
 
     run("initdb", "-D", str(data), "-U", "mejora", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     run("pg_ctl", "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
     try:
         yield f"postgres://mejora@127.0.0.1:{port}/postgres"

@@ -185,12 +185,17 @@ def _by_order(thing: Any) -> tuple[int, str]:
 
 
 def actions_with_parts(found: QuerySet[Action]) -> QuerySet[Action]:
-    return found.select_related("objective", "strategy", "area").prefetch_related(
-        "subareas",
-        "normative_plans",
-        "fundings__source",
-        Prefetch("milestones", Milestone.objects.prefetch_related("people")),
-        Prefetch("requirements", EvidenceRequirement.objects.select_related("milestone")),
+    return (
+        found.select_related("objective", "strategy", "area")
+        .prefetch_related(
+            "subareas",
+            "normative_plans",
+            "fundings__source",
+            Prefetch("milestones", Milestone.objects.prefetch_related("people")),
+        )
+        .prefetch_related(
+            Prefetch("requirements", EvidenceRequirement.objects.select_related("milestone"))
+        )
     )
 
 
