@@ -22,7 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidencias/<uuid:uid>/recuperar/", evidence.restore, name="evidence_restore"),
     path("evidencias/<uuid:uid>/<str:name>", evidence.file, name="file"),
     path("mis-acciones/", mine.listed, name="my_actions"),
-    path("mis-acciones/", mine.listed, name="mine"),
     path("mis-acciones/<uuid:uid>/", mine.report, name="report"),
     path("mis-acciones/<uuid:uid>/<int:number>/", mine.report, name="report"),
     path("mis-acciones/<uuid:uid>/<int:number>/recibo/", mine.receipt, name="receipt"),

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mejora.core.decisions import Conflict, Refused
+from mejora.core.decisions import Conflict, Refused, require
 from mejora.monitoring import grid, rows
 from mejora.monitoring.grid import SAVED, Month, Outcome, Row
 from mejora.monitoring.models import ProgressReport
@@ -93,6 +93,7 @@ def _answer(
 def undo(request: SignedInRequest, code: str, year: int, number: int, uid: UUID) -> HttpResponse:
     """Take back one's own last saving of the row."""
     found = _find(request, code, year, number, uid)
+    require(found.may_report)
     try:
         reports.undo_report(found.action, found.month.period, by=request.actor)
     except Refused as error:
