@@ -19,8 +19,10 @@ from mejora.network.models import Membership
 from mejora.plans.enums import Direction, Entity
 from mejora.plans.models import (
     Change,
+    EvidenceRequirement,
     Goal,
     Indicator,
+    Milestone,
     Objective,
     Plan,
     Seal,
@@ -79,14 +81,23 @@ WORDS = {
     "real_end": "Término real",
     "resources": "Recursos disponibles",
     "frequency": "Frecuencia",
-    "reviewed_by": "Revisado por",
-    "file": "Archivo",
+    "is_reviewed": "Aceptado",
     "requirement": "Medio de verificación",
     "period": "Período",
     "action": "Acción",
 }
 # What tells a reader nothing: keys that never change, places in a list.
-SILENT = frozenset({"uid", "school", "order", "action", "schema", "sha256", "indicator"})
+SILENT = frozenset({"uid", "school", "order", "action", "file", "indicator"})
+# Codes of the monitoring, an app above this one, in its words.
+CODED = {
+    "ok": "sí",
+    "partly": "en parte",
+    "no": "no",
+    "week": "semanal",
+    "month": "mensual",
+    "quarter": "trimestral",
+    "half": "semestral",
+}
 _PARTS = {"milestones": "Hito", "requirements": "Medio de verificación"}
 
 
@@ -127,6 +138,10 @@ class Names:
             Goal.objects.filter(objective__plan=plan).values_list("uid", "text"),
             Strategy.objects.filter(plan_year__plan=plan).values_list("uid", "text"),
             Indicator.objects.filter(strategy__plan_year__plan=plan).values_list("uid", "name"),
+            Milestone.objects.filter(action__plan_year__plan=plan).values_list("uid", "name"),
+            EvidenceRequirement.objects.filter(action__plan_year__plan=plan).values_list(
+                "uid", "text"
+            ),
         )
         return {str(uid): text for found in rows for uid, text in found}
 
@@ -135,11 +150,20 @@ class Names:
         found = Membership.objects.filter(school=self.plan.school_id)
         return dict(found.values_list("pk", "user__name"))
 
+    @cached_property
+    def _areas(self) -> dict[str, str]:
+        found = list(self.book.areas)
+        for area in found:
+            found.extend(area.children)
+        return {area.code: area.label(self.year) for area in found}
+
     def area(self, code: str) -> str:
-        return self.book.area_by_code(code).label(self.year)
+        """Its words; the code itself where the edition has none, because history never fails."""
+        return self._areas.get(code, code)
 
     def term(self, kind: TermKind, code: str) -> str:
-        return self.book.term_by_code(kind, code).label(self.year)
+        found = next((t for t in self.book.of(kind) if t.code == code), None)
+        return found.label(self.year) if found else code
 
 
 def told(changes: Iterable[Change], plan: Plan, year: int) -> list[Entry]:
@@ -254,11 +278,13 @@ def _linked(value: str, names: Names) -> str:
 
 _SAYERS: dict[str, Callable[[Any, Names], str]] = {
     **dict.fromkeys(
-        ("starts_on", "ends_on", "due_on", "on", "done_on", "real_start", "real_end"), _day
+        ("starts_on", "ends_on", "due_on", "on", "done_on", "real_start", "real_end", "period"),
+        _day,
     ),
     **dict.fromkeys(("baseline", "target", "value"), _figure),
     **dict.fromkeys(("pct", "weight"), _percent),
-    **dict.fromkeys(("objective", "goal", "strategy"), _linked),
+    **dict.fromkeys(("objective", "goal", "strategy", "milestone", "requirement"), _linked),
+    **dict.fromkeys(("resources", "frequency"), lambda value, names: CODED.get(value, value)),
     "area": lambda value, names: names.area(value),
     "subareas": lambda value, names: wording.sentence([names.area(code) for code in value]),
     "normative_plans": lambda value, names: wording.sentence(

@@ -12,6 +12,7 @@ from mejora.plans.chain import Weak
 from mejora.plans.missing import in_planning, in_strategy
 from mejora.plans.models import Action, Change, Milestone, PlanYear, Version
 from mejora.plans.operations import actions, annual, bin, strategic
+from mejora.plans.operations import plan as plans
 from mejora.plans.templatetags.plans import cut
 
 pytestmark = pytest.mark.django_db
@@ -211,17 +212,20 @@ def test_history_survives_what_it_does_not_know(planned):
         entity_uid=planned.first.uid,
         label="Rara",
         before={"responsible": 999_999, "strategy": "no-such-uid", "new_field": [1, 2]},
-        after={"responsible": None, "strategy": None, "new_field": []},
+        after={"area": "ZZ", "funding": {"ZZ": 1}, "level": "zz", "new_field": []},
         by=planned.director.user,
         at=dt.datetime(2026, 9, 8, tzinfo=dt.UTC),
     )
 
     (entry,) = history.told([change], planned.plan, 2026)
 
-    assert {line.label for line in entry.lines} == {
-        "Persona que informa",
-        "Estrategia",
-        "new_field",
+    assert {(line.label, line.after) for line in entry.lines} == {
+        ("Persona que informa", None),
+        ("Estrategia", None),
+        ("new_field", None),
+        ("Dimensión", "ZZ"),
+        ("ZZ", "$1"),
+        ("Nivel", "zz"),
     }
 
 
@@ -282,8 +286,6 @@ def test_each_fault_of_the_planning_is_told_once(planned, draft):
 
 
 def test_an_empty_plan_misses_what_comes_first(team):
-    from mejora.plans.operations import plan as plans
-
     year = plans.start(team.school, by=team.director, start_year=2026)
 
     assert texts(in_strategy(year), blocking=True) == ["Agregar al menos un objetivo estratégico."]
