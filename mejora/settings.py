@@ -265,6 +265,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "failures": {"class": "logging.StreamHandler", "formatter": "line", "level": "ERROR"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # The worker tells of each start and end, in English; only a job that failed is news.
+    "loggers": {
+        name: {"handlers": ["failures"], "propagate": False}
+        for name in ("django_tasks", "django_tasks_db")
+    },
 }
