@@ -32,7 +32,9 @@ class Chance(random.Random):
         return first + dt.timedelta(days=self.randint(0, max(0, (last - first).days)))
 
     def moment(self, day: dt.date) -> dt.datetime:
-        """A minute of that day's working hours, by the country's clock."""
-        minute = self.randint(8 * 60 + 15, 17 * 60 + 45)
+        """A minute of that day's working hours, by the country's clock; nobody works on weekends,
+        so that those are moved to the Friday before."""
+        day -= dt.timedelta(days=max(0, day.weekday() - 4))
+        minute = self.randint(10 * 60, 17 * 60 + 45)
         clock_time = dt.time(minute // 60, minute % 60, self.randint(0, 59))
         return dt.datetime.combine(day, clock_time, ZoneInfo(settings.TIME_ZONE))

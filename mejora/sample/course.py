@@ -45,8 +45,11 @@ class Course:
         said = self._moments(story, listed, first + dt.timedelta(hours=2), until)
         now = periods.to_report(listed, self.on) if until.date() >= self.on else None
         for made in year.actions:
-            self._meet(story, year, made, said)
-            for period, at in said:
+            # One after the other, not all at the same second.
+            earlier = dt.timedelta(minutes=made.action.number * 7 % 100)
+            mine = [(period, max(first, at - earlier)) for period, at in said]
+            self._meet(story, year, made, mine)
+            for period, at in mine:
                 is_now = period is now
                 if not (is_now and self._says_nothing(story, made)):
                     self._report(story, year, made, period, at, is_now=is_now)

@@ -86,7 +86,7 @@ def _in_order(moves: list[Move], on: dt.date, chance: Chance) -> list[Move]:
     for move in reversed(moves):
         at = min(move.at, latest)
         kept.append(replace(move, at=at))
-        latest = at - dt.timedelta(hours=chance.randint(20, 60))
+        latest = chance.moment(at.date() - dt.timedelta(days=chance.randint(1, 2)))
     return kept[::-1]
 
 
