@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 
 from mejora.frameworks.models import Term
+from mejora.monitoring.cells import fingerprint
 from mejora.monitoring.enums import Frequency, Resources
-from mejora.monitoring.grid import Row, fingerprint
+from mejora.monitoring.grid import Row
 from mejora.monitoring.operations.reports import Said
 
 

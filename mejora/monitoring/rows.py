@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from mejora.frameworks.models import Term
-from mejora.monitoring import filing, grid
+from mejora.monitoring import filing
+from mejora.monitoring.cells import CONFLICT, FAILED, SAVED, UNTOUCHED, Outcome, options
 from mejora.monitoring.enums import Resources
 from mejora.monitoring.forms import ReportForm
-from mejora.monitoring.grid import CONFLICT, FAILED, SAVED, UNTOUCHED, Outcome, Row
+from mejora.monitoring.grid import Row
 from mejora.monitoring.models import EvidenceUse, ProgressReport
 from mejora.monitoring.operations import reports
 from mejora.monitoring.operations.reports import Said
@@ -173,8 +174,8 @@ def detail(row: Row) -> Detail:
     changes, count = _changes(row)
     return Detail(
         row=row,
-        justifications=grid.options(texts, chosen, "Elegir"),
-        resources=grid.options(_RESOURCES, row.report.resources if row.report else "", "Elegir"),
+        justifications=options(texts, chosen, "Elegir"),
+        resources=options(_RESOURCES, row.report.resources if row.report else "", "Elegir"),
         proves=filing.choices(row.action),
         justification_is_confirmed=all(t.word_is_confirmed(year) for t in terms),
         changes=changes,

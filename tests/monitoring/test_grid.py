@@ -83,7 +83,10 @@ def test_leaving_a_field_saves_the_row(year, august, fill, director, signed_in):
     assert answer.status_code == 200
     report = ProgressReport.objects.get()
     assert (report.level.code, report.note) == ("adecuada", "Va bien")
-    assert f'name="a{action.pk}-revision" value="0"' in answer.content.decode()
+    html = answer.content.decode()
+    assert f'name="a{action.pk}-revision" value="0"' in html
+    assert 'class="bar__solid" width="50%"' in html  # surely reached
+    assert 'class="bar__maybe" x="50%"' in html  # somewhere in here
 
 
 @pytest.mark.parametrize("with_milestones", [False, True])

@@ -14,7 +14,8 @@ from mejora.core import notices
 from mejora.core.decisions import Conflict, Refused
 from mejora.files import checking
 from mejora.monitoring import filing, grid, mine, rows
-from mejora.monitoring.grid import CONFLICT, SAVED, UNTOUCHED, Row
+from mejora.monitoring.cells import CONFLICT, SAVED, UNTOUCHED
+from mejora.monitoring.grid import Row
 from mejora.monitoring.models import EvidenceUse
 from mejora.monitoring.operations import reports
 from mejora.monitoring.views import lookup

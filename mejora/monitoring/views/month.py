@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mejora.core import notices
 from mejora.core.decisions import Conflict, Refused
 from mejora.monitoring import grid, rows
-from mejora.monitoring.grid import SAVED, Month, Outcome
+from mejora.monitoring.cells import SAVED, Outcome
+from mejora.monitoring.grid import Month
 from mejora.monitoring.models import MonitoringPlan
 from mejora.monitoring.rules import can_set_frequency
 from mejora.monitoring.views import lookup

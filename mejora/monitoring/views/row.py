@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from mejora.core.decisions import Conflict, Refused, require
 from mejora.monitoring import grid, rows
-from mejora.monitoring.grid import SAVED, Month, Outcome, Row
+from mejora.monitoring.cells import SAVED, Outcome
+from mejora.monitoring.grid import Month, Row
 from mejora.monitoring.models import ProgressReport
 from mejora.monitoring.operations import reports
 from mejora.monitoring.views import lookup
