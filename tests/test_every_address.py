@@ -59,7 +59,7 @@ OPEN_TO = {
     "monitoring:receipt": "DPR",
     "monitoring:report": "DPR",
     "monitoring:row": READERS,
-    "monitoring:undo": WRITERS,
+    "monitoring:undo": "DPR",  # the action is the teacher's own
     "monitoring:undo_mine": NOBODY,
     "network:batch": IMPORTERS,
     "network:batch_discard": IMPORTERS,
