@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from mejora.commands import spanish
+
 DONE, USAGE, INPUT_REFUSED = 0, 2, 3
 
 # name → module in mejora.commands with HELP, add_arguments(parser) and run(args) -> int. A module
@@ -31,6 +33,7 @@ UNPREPARED = frozenset({"restore", "prepare"})
 
 
 def parser() -> argparse.ArgumentParser:
+    spanish.speak()
     top = argparse.ArgumentParser(
         prog="python -m mejora",
         description="Mejora: planes de mejoramiento educativo. MEJORA_DATA nombra la carpeta de "
@@ -53,6 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(argv)
     try:
         django.setup()
+        _reach_database()
     except ImproperlyConfigured as error:
         print(error, file=sys.stderr)  # noqa: T201
         return USAGE
@@ -62,6 +66,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         prepare.prepare()
     module, _ = COMMANDS[args.command]
     return int(importlib.import_module(f"mejora.commands.{module}").run(args))
+
+
+def _reach_database() -> None:
+    """A server that is not there is said in a line, before anything is tried."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.db import OperationalError, connection
+
+    if connection.vendor == "sqlite":
+        return  # a file, made where it is missing
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise ImproperlyConfigured(
+            f"No se llega a la base de datos que indica DATABASE_URL: {reason}"
+        ) from None
 
 
 if __name__ == "__main__":

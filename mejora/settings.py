@@ -8,6 +8,7 @@ EMAIL_URL      smtp://user:password@host:587 or smtps://...; without it mail is 
 MEJORA_TODAY   a fixed date (YYYY-MM-DD), for demonstrations and tests
 """
 
+import datetime as dt
 import ipaddress
 import os
 from pathlib import Path
@@ -24,7 +25,12 @@ django_stubs_ext.monkeypatch()
 
 PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("MEJORA_DATA") or PACKAGE.parent / "var").resolve()
-DATA.mkdir(parents=True, exist_ok=True)
+try:
+    DATA.mkdir(parents=True, exist_ok=True)
+except OSError as _error:
+    raise ImproperlyConfigured(
+        f"MEJORA_DATA: no se puede usar la carpeta {DATA} ({_error.strerror})."
+    ) from None
 
 
 def _loopback(host: str) -> bool:
@@ -37,7 +43,13 @@ def _loopback(host: str) -> bool:
 
 
 HOST = os.environ.get("HOST") or "127.0.0.1"
-PORT = int(os.environ.get("PORT") or 8000)
+try:
+    PORT = int(os.environ.get("PORT") or 8000)
+    dt.date.fromisoformat(os.environ.get("MEJORA_TODAY") or "2026-01-01")
+except ValueError as _error:
+    raise ImproperlyConfigured(
+        f"PORT es un número y MEJORA_TODAY una fecha, AAAA-MM-DD ({_error})."
+    ) from None
 ORIGIN = (os.environ.get("MEJORA_ORIGIN") or "").rstrip("/")
 # The sample's accounts have a published password: they sign in only where nobody else can reach.
 SAMPLE_SIGN_IN = _loopback(HOST) and not ORIGIN
@@ -122,7 +134,13 @@ TEMPLATES = [
 FORM_RENDERER = "mejora.core.forms.Renderer"
 
 if os.environ.get("DATABASE_URL"):
-    DATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_checks=True)}
+    try:
+        _database = dj_database_url.config(conn_max_age=600, conn_health_checks=True)
+    except ValueError:
+        raise ImproperlyConfigured(
+            "DATABASE_URL debe ser como postgres://usuario:clave@servidor/base"
+        ) from None
+    DATABASES = {"default": _database}
 else:
     DATABASES = {
         "default": {

@@ -4,9 +4,11 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import uuid
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import dj_database_url
@@ -51,12 +53,14 @@ class Installation:
         return server.rsplit("/", 1)[0] + f"/{name}"
 
     @staticmethod
-    def _administer(url, sql):
+    def _parts(url):
         parts = dj_database_url.parse(url)
-        with psycopg.connect(
-            host=parts["HOST"], port=parts["PORT"], user=parts["USER"],
-            password=parts["PASSWORD"], dbname=parts["NAME"], autocommit=True,
-        ) as server:  # fmt: skip
+        named = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+        return {key: parts[name] for key, name in named.items()} | {"dbname": parts["NAME"]}
+
+    @classmethod
+    def _administer(cls, url, sql):
+        with psycopg.connect(**cls._parts(url), autocommit=True) as server:
             server.execute(sql)
 
     def drop(self):
@@ -64,7 +68,7 @@ class Installation:
             name = self.url.rsplit("/", 1)[1]
             self._administer(os.environ["DATABASE_URL"], f'DROP DATABASE "{name}" WITH (FORCE)')
 
-    def _environment(self):
+    def environment(self):
         left_out = {"DATABASE_URL", "DJANGO_SETTINGS_MODULE", "HOST", "PORT"}
         own = {key: value for key, value in os.environ.items() if key not in left_out}
         own |= {"MEJORA_DATA": str(self.folder), "MEJORA_TODAY": "2026-09-08"}
@@ -74,17 +78,33 @@ class Installation:
         """`python -m mejora ...`"""
         return subprocess.run(
             [sys.executable, "-m", "mejora", *map(str, words)],
-            env=self._environment(), cwd=ROOT, capture_output=True, text=True, timeout=120,
+            env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
 
     def python(self, code):
         start = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'mejora.settings'; "
         done = subprocess.run(
             [sys.executable, "-c", f"{start}django.setup()\n{code}"],
-            env=self._environment(), cwd=ROOT, capture_output=True, text=True, timeout=120,
+            env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=120,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    @contextmanager
+    def connected(self):
+        """`ask(sql)`: the first value of the first row, as another connection sees it now."""
+        database = (
+            psycopg.connect(**self._parts(self.url), autocommit=True)
+            if self.url
+            else sqlite3.connect(self.folder / "mejora.sqlite3", isolation_level=None)
+        )
+
+        def ask(sql):
+            row = database.execute(sql).fetchone()
+            return row[0] if row else None
+
+        with closing(database):
+            yield ask
 
     def fill(self):
         assert self.run("prepare").returncode == 0
