@@ -127,10 +127,6 @@ class ActionNode:
             return self.pct
         return self.level.max if self.level else None
 
-    @property
-    def own_requirements(self) -> list[Part]:
-        return [r for r in self.requirements if r.milestone_id is None]
-
 
 @dataclass(slots=True)
 class IndicatorNode:
@@ -499,9 +495,5 @@ def show_only(chain: Chain, *, weak: str = "", area: str = "") -> None:
             strategy.is_shown = own or any(a.is_shown for a in strategy.actions)
             strategy.is_shown = strategy.is_shown or not (weak or area)
         own = bool(weak) and not area and is_weak(objective.weak)
-        objective.is_shown = (
-            own
-            or not (weak or area)
-            or any(s.is_shown for s in objective.strategies)
-            or any(a.is_shown for a in objective.loose)
-        )
+        below: list[StrategyNode | ActionNode] = [*objective.strategies, *objective.loose]
+        objective.is_shown = own or not (weak or area) or any(t.is_shown for t in below)

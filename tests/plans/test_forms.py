@@ -257,6 +257,20 @@ def test_two_who_write_one_action_lose_nothing(planned, draft, signed_in):
     assert Action.objects.get(pk=planned.first.pk).name == "De la directora"
 
 
+def test_keeping_ones_own_brings_back_the_row_that_the_other_took_out(planned, draft, signed_in):
+    client, address = signed_in(planned.planner), url(planned, "action_edit", planned.first.uid)
+    data = form_of(client, address)
+    without = draft(planned.strategy, milestones=0)
+    actions.change(planned.first, without, by=planned.director, revision=0)
+
+    again = client.post(address, data)
+    client.post(address, {**data, "revision": again.context["form"]["revision"].value()})
+
+    live = Milestone.objects.live().filter(action=planned.first)
+    assert list(live.values_list("name", flat=True)) == ["Hito 1", "Hito 2"]
+    assert Milestone.objects.filter(action=planned.first).count() == 2
+
+
 def test_after_approval_the_form_asks_why(approved, signed_in):
     client, address = signed_in(approved.director), url(approved, "action_edit", approved.first.uid)
     data = form_of(client, address)

@@ -306,7 +306,7 @@ class RequirementForm(Row):
     NEEDS = "Escriba el medio de verificación."
     text = forms.CharField(label="Medio de verificación", max_length=200, required=False)
     milestone = forms.TypedChoiceField(
-        label="De",
+        label="Qué prueba",
         required=False,
         coerce=int,
         empty_value=None,

@@ -156,7 +156,7 @@ def _write_milestones(
     """The milestones in the draft's order; those it leaves out go to the bin with their past."""
     drafts = list(drafts)
     weights = shared_weights([d.weight for d in drafts])
-    known = {m.uid: m for m in Milestone.objects.live().filter(action=action)}
+    known = {m.uid: m for m in Milestone.objects.filter(action=action)}
     written = []
     for order, (draft, weight) in enumerate(zip(drafts, weights, strict=True), start=1):
         milestone = _known(known, draft.uid) or Milestone(action=action)
@@ -176,7 +176,7 @@ def _write_requirements(
     milestones: list[Milestone],
     by: Actor,
 ) -> None:
-    known = {r.uid: r for r in EvidenceRequirement.objects.live().filter(action=action)}
+    known = {r.uid: r for r in EvidenceRequirement.objects.filter(action=action)}
     for order, draft in enumerate(drafts, start=1):
         requirement = _known(known, draft.uid) or EvidenceRequirement(action=action)
         requirement.text, requirement.order = draft.text, order
@@ -190,16 +190,21 @@ def _write_requirements(
 
 
 def _known(known: dict[UUID, Any], uid: UUID | None) -> Any:
-    """Take the existing part out of `known`: what stays there was left out of the draft."""
+    """Take the existing part out of `known`: what stays there was left out of the draft. One that
+    somebody put in the bin meanwhile comes back, because this draft still has it."""
     if uid is None:
         return None
     if uid not in known:
-        raise Refused("Una de las filas ya no existe. Vuelva a abrir la acción.")
-    return known.pop(uid)
+        raise Refused("Una de las filas no es de esta acción. Vuelva a abrirla.")
+    part = known.pop(uid)
+    part.removed_at, part.removed_by, part.removed_reason = None, None, ""
+    return part
 
 
 def _drop(parts: Iterable[Milestone | EvidenceRequirement], by: Actor) -> None:
     for part in parts:
+        if part.removed_at:
+            continue
         part.removed_at, part.removed_by = timezone.now(), by.user
         part.removed_reason = "Quitado al modificar la acción"
         part.save()
