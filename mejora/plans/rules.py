@@ -18,7 +18,16 @@ from mejora.network.models import School
 from mejora.plans import workflow
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.missing import Missing
-from mejora.plans.models import Plan, PlanYear, Stage
+from mejora.plans.models import (
+    Action,
+    Goal,
+    Objective,
+    Plan,
+    PlanYear,
+    Reading,
+    Seal,
+    Stage,
+)
 
 _MAY_NOT_WRITE = (
     "El plan lo escriben la dirección y el encargado PME (o la jefatura UTP) de la escuela."
@@ -158,6 +167,19 @@ def can_write_readings(actor: Actor, at: Stages) -> Decision:
     if not at.is_open(StageKind.EVALUATION):
         return _closed(at, StageKind.EVALUATION)
     return ALLOWED
+
+
+def can_remove(actor: Actor, at: Stages, thing: object) -> Decision:
+    """Who may write a thing now may put it in the bin and bring it back."""
+    match thing:
+        case Seal() | Objective() | Goal():
+            return can_write_strategy(actor, at)
+        case Action():
+            return can_write_action(actor, at)
+        case Reading():
+            return can_write_readings(actor, at)
+        case _:
+            return can_write_planning(actor, at)
 
 
 def is_changing_approved(at: Stages) -> bool:

@@ -24,6 +24,7 @@ from mejora.plans.forms.chain import (
 from mejora.plans.models import Action, Objective, PlanYear, Strategy
 
 SPARE_ROWS = 2
+NO_STRATEGY = "Este año todavía no tiene estrategias: agregue antes una, en la cadena del plan."
 
 
 class PersonChoiceField(forms.ModelChoiceField[Membership]):
@@ -120,7 +121,10 @@ class ActionForm(forms.Form):
     def _add_choices(self) -> None:
         edition, words = self.book.edition, Words(self.book, self.plan_year.year)
         if edition.has_strategies:
-            self._choose("strategy", Strategy.objects.live().filter(plan_year=self.plan_year))
+            strategies = Strategy.objects.live().filter(plan_year=self.plan_year)
+            self._choose("strategy", strategies)
+            if self.action is None and not strategies.exists():
+                self.fields["strategy"].help_text = NO_STRATEGY
         else:
             self.fields["strategy"] = LongChoiceField(
                 label="Objetivo al que sirve",

@@ -23,6 +23,7 @@ from mejora.plans.models import (
 )
 
 TWO_LINES = forms.Textarea(attrs={"rows": 2})
+NO_OBJECTIVE = "El plan todavía no tiene objetivos: agregue antes uno, en la cadena del plan."
 THREE_LINES = forms.Textarea(attrs={"rows": 3})
 
 
@@ -186,6 +187,8 @@ class StrategyForm(Revised):
         objectives = Objective.objects.live().filter(plan=plan)
         goals = Goal.objects.live().filter(objective__plan=plan, objective__removed_at=None)
         self.fields["objective"].queryset = objectives  # type: ignore[attr-defined]
+        if not self.instance.pk and not objectives.exists():
+            self.fields["objective"].help_text = NO_OBJECTIVE
         self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

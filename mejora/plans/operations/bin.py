@@ -9,7 +9,6 @@ from django.utils import timezone
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor
 from mejora.plans import rules, workflow
-from mejora.plans.enums import StageKind
 from mejora.plans.models import (
     Action,
     Goal,
@@ -17,7 +16,6 @@ from mejora.plans.models import (
     Objective,
     PlanYear,
     Reading,
-    Seal,
     Strategy,
 )
 from mejora.plans.operations import actions, writing
@@ -81,16 +79,7 @@ def _opened(thing: Thing, by: Actor) -> rules.Stages:
         list(years.select_for_update(of=("self",)))
         plan_year = workflow.strategic_year(plan)
     at = rules.stages_of(workflow.locked(plan_year))
-    match thing:
-        case Seal() | Objective() | Goal():
-            require(rules.can_write_strategy(by, at))
-            workflow.begin(at.plan_year, StageKind.STRATEGIC, by=by)
-        case Action():
-            require(rules.can_write_action(by, at))
-        case Reading():
-            require(rules.can_write_readings(by, at))
-        case _:
-            require(rules.can_write_planning(by, at))
+    require(rules.can_remove(by, at, thing))
     return at
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from mejora.core import notices
-from mejora.core.decisions import Refused
+from mejora.core.decisions import Refused, require
 from mejora.network.middleware import SignedInRequest
 from mejora.plans import rules
 from mejora.plans.forms.chain import ReasonForm
@@ -74,6 +74,7 @@ def remove(request: SignedInRequest, code: str, year: int, kind: str, uid: UUID)
     """Ask why, then put it in the bin; the notice takes it back."""
     page = pages.opened(request, code, year)
     thing = pages.found(_rows(page, kind), uid=uid, removed_at=None)
+    require(rules.can_remove(request.actor, page.at, thing))
     needs_reason = kind == "accion" and rules.is_changing_approved(page.at)
     form = ReasonForm(
         request.POST or None, is_needed=needs_reason, initial={"revision": thing.revision}

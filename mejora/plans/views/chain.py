@@ -55,6 +55,7 @@ def detail(request: SignedInRequest, code: str, year: int) -> HttpResponse:
         area_word=next((a.label(year) for a in page.book.areas_for_actions if a.code == area), ""),
         evidence_url=navigation.address("monitoring:evidence_list", code, year),
         words=page.book.words(year),
+        lacks_strategies=page.book.edition.has_strategies and not whole.strategies,
     )
     return render_part(request, "plans/detail.html", "chain", context)
 
