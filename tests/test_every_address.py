@@ -80,7 +80,7 @@ OPEN_TO = {
     "network:membership_restore": NOBODY,
     "network:owner": "DPROSANM",
     "network:owner_list": SIGNED_IN,
-    "network:place_members": "DPROSANM",
+    "network:place_members": "DPROM",
     "network:school": "DPROSANM",
     "network:school_list": SIGNED_IN,
     "network:switch_place": SIGNED_IN,
@@ -213,7 +213,7 @@ def get_or_post(client, url):
     back, so that the next person finds the same."""
     answer = client.get(url)
     if answer.streaming:
-        answer.close()  # a file: who got it is what is asked here
+        list(answer.streaming_content)  # reading it whole closes it without closing the database
     if answer.status_code != 405:
         return answer
     with transaction.atomic():
