@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
+
+from django.core.cache import caches
+from django.db.models import Max
 from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from mejora.core.htmx import render_part
@@ -10,6 +17,7 @@ from mejora.network import navigation
 from mejora.network.middleware import SignedInRequest
 from mejora.plans import chain
 from mejora.plans.chain import ALL, Chain, Weak
+from mejora.plans.models import Change
 from mejora.plans.views import pages
 
 FROM_SEAL, FROM_ACTION, FROM_EVIDENCE = "sello", "accion", "evidencia"
@@ -31,11 +39,43 @@ WEAK_WORDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The chain as it stands on the page, and what the head above it must know."""
+
+    html: SafeString
+    lacks_strategies: bool
+
+
 @require_safe
 def detail(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     """The whole chain on one page; the address says what is shown of it."""
     page = pages.opened(request, code, year)
-    asked = request.GET
+    drawn = _drawn(page)
+    context = page.context(
+        "plans:detail", chain_html=drawn.html, lacks_strategies=drawn.lacks_strategies
+    )
+    return render_part(request, "plans/detail.html", "chain", context)
+
+
+def _drawn(page: pages.Page) -> Drawn:
+    """Drawn once and kept until something of the plan is written: whoever may do the same sees the
+    same, and every write leaves a Change. Only a person's new name shows up to five minutes late.
+    """
+    last = Change.objects.filter(plan=page.plan_year.plan_id).aggregate(last=Max("pk"))["last"]
+    may = [(name, bool(value)) for name, value in page.context().items() if name[:4] == "may_"]
+    asked = page.request.META.get("QUERY_STRING", "")
+    state = f"{page.plan_year.pk} {last} {page.today} {may} {page.request.path}?{asked}"
+    key = f"chain:{hashlib.sha256(state.encode()).hexdigest()}"
+    kept: Drawn | None = caches["pages"].get(key)
+    if kept is None:
+        kept = _draw(page)
+        caches["pages"].set(key, kept)
+    return kept
+
+
+def _draw(page: pages.Page) -> Drawn:
+    asked, year = page.request.GET, page.plan_year.year
     reading = asked.get("desde", "") if asked.get("desde") in READINGS else FROM_SEAL
     weak = asked.get("falta", "") if asked.get("falta") in {ALL, *Weak} else ""
     codes = {area.code for area in page.book.areas_for_actions}
@@ -43,7 +83,7 @@ def detail(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     whole = chain.load(page.plan_year, today=page.today)
     chain.show_only(whole, weak=weak, area=area)
     context = page.context(
-        "plans:detail",
+        request=page.request,
         chain=whole,
         numbers=_numbers(whole),
         reading=reading,
@@ -53,11 +93,13 @@ def detail(request: SignedInRequest, code: str, year: int) -> HttpResponse:
         area=area,
         areas=[(a.code, a.label(year)) for a in page.book.areas_for_actions],
         area_word=next((a.label(year) for a in page.book.areas_for_actions if a.code == area), ""),
-        evidence_url=navigation.address("monitoring:evidence_list", code, year),
+        evidence_url=navigation.address("monitoring:evidence_list", *page.here),
         words=page.book.words(year),
+    )
+    return Drawn(
+        html=render_to_string("plans/parts/chain.html", context),
         lacks_strategies=page.book.edition.has_strategies and not whole.strategies,
     )
-    return render_part(request, "plans/detail.html", "chain", context)
 
 
 def _weak_words(weak: str) -> str:

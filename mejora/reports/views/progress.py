@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from mejora.core import clock, spreadsheets, wording
 from mejora.core.decisions import require
+from mejora.network import rules as network_rules
 from mejora.network.access import Actor, Deed
 from mejora.network.enums import Dependency
 from mejora.network.middleware import SignedInRequest
@@ -159,6 +160,9 @@ def table(request: SignedInRequest, year: int | None = None) -> HttpResponse:
         "by": WORDS[found.by],
         "year": found.year,
         "today": clock.today(),
+        "import_url": reverse("network:import_list")
+        if network_rules.can_import(request.actor)
+        else "",
         "csv": f"{reverse('reports:progress_csv', args=[found.year])}?"
         f"{urlencode(filters.chosen())}",
         **_choices(request.actor, filters, found.year),

@@ -117,13 +117,19 @@ document.addEventListener("input", (event) => {
   for (const item of list.children) item.hidden = !plain(item.textContent).includes(wanted);
 });
 
+function fileSize(bytes) {
+  if (bytes < 1e3) return `${bytes} bytes`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  return `${(bytes / 1e6).toLocaleString("es-CL", { maximumFractionDigits: 1 })} MB`;
+}
+
 // The whole box takes a file; what was chosen is named under it.
 function nameChosen(box) {
   const list = box.querySelector("[data-chosen]");
   const files = [...box.querySelectorAll("input[type=file]")].flatMap((field) => [...field.files]);
   list?.replaceChildren(...files.map((file) => {
     const item = document.createElement("li");
-    item.textContent = `${file.name} · ${(file.size / 1e6).toLocaleString("es-CL", { maximumFractionDigits: 1 })} MB`;
+    item.textContent = `${file.name} · ${fileSize(file.size)}`;
     return item;
   }));
 }
