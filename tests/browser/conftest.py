@@ -1,6 +1,7 @@
-"""A real browser against the real server: sign-in, sizes, axe, and nothing silent in the console."""
+"""A real browser and the real server: sign-in, sizes, axe, and nothing silent in the console."""
 
 import os
+import re
 import shutil
 
 import pytest
@@ -37,11 +38,18 @@ def browser_context_args():
     return {"locale": "es-CL", "timezone_id": "America/Santiago"}
 
 
+def is_complaint(message):
+    corrected = ("status of 422", "status of 409")
+    return message.type in {"error", "warning"} and not any(c in message.text for c in corrected)
+
+
 @pytest.fixture
 def console(page):
-    """What the browser complained about; a test asks for it and finds it empty at the end."""
+    """What the browser complained about; a test asks for it and finds it empty at the end.
+
+    A form that comes back to be corrected answers 422 or 409, which the browser also tells."""
     said = []
-    page.on("console", lambda m: said.append(m.text) if m.type in {"error", "warning"} else None)
+    page.on("console", lambda m: said.append(m.text) if is_complaint(m) else None)
     page.on("pageerror", lambda e: said.append(str(e)))
     yield said
     assert said == []
@@ -61,6 +69,14 @@ def enter(page, live_server):
     return sign_in
 
 
+def keep_picture(page, where):
+    """With MEJORA_PICTURES=folder each screen that was scanned is kept, to be looked at."""
+    if folder := os.environ.get("MEJORA_PICTURES"):
+        size = page.viewport_size
+        name = re.sub(r"\W+", "-", where or page.url.split("/", 3)[-1])[:80]
+        page.screenshot(path=f"{folder}/{name}-{size['width']}.png", full_page=True)
+
+
 @pytest.fixture
 def scan(page):
     """`scan()`: axe on the page as it stands, best practice included; and no sideways scroll."""
@@ -72,5 +88,6 @@ def scan(page):
         assert told == [], f"{where or page.url}: {told}"
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, f"{where or page.url} se desborda {wide} px a lo ancho"
+        keep_picture(page, where)
 
     return run

@@ -1,0 +1,210 @@
+"""Every address of the product, as every person of the sample sees it, at both widths.
+
+A test client asks for all of them; what looks alike (the same elements inside the same elements)
+is looked at once. The browser then shows each look at 1280 and 360 px to axe; nothing may be wider
+than the window nor complain in the console.
+"""
+
+from collections import defaultdict
+from html.parser import HTMLParser
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from mejora import sample
+from mejora.monitoring.models import EvidenceUse, Period
+from mejora.network import operations
+from mejora.network.enums import BatchKind, Role
+from mejora.network.models import Membership, School
+from mejora.plans.enums import StageKind, StageStatus
+from mejora.plans.models import Action, Indicator, PlanYear, Reading, Stage
+from mejora.sample import filling
+from mejora.sample.staff import FORTY
+from tests.browser.conftest import DESK, PHONE, is_complaint, keep_picture
+from tests.factories import MembershipFactory
+from tests.factories.files import directory
+from tests.factories.network import YEAR
+from tests.test_every_address import LETTER, OPEN_TO, PUBLIC, SIGNED_IN, address
+from tests.world import Whole, World
+
+# What an address shows besides its plain self.
+MORE = {
+    "plans:detail": ("?desde=accion", "?desde=evidencia", "?falta=todos", "?dimension=GP"),
+    "network:school_list": ("?q=no-hay-ninguna", "?orden=-matricula&pagina=2"),
+    "network:owner_list": ("?q=no-hay",),
+    "monitoring:grid": ("?ver=sin-informar",),
+    "reports:board": ("?mostrar=con-atraso",),
+    "reports:approvals": ("?turno=escuela",),
+    "reports:progress": ("?filas=todas", "?ver=porcentaje"),
+}
+# Seen by somebody who is at another moment of the year than the school of the accounts.
+MOMENTS = (
+    (StageKind.STRATEGIC, StageStatus.PARTIAL, "DR"),
+    (StageKind.PLANNING, StageStatus.PARTIAL, "D"),
+    (StageKind.PLANNING, StageStatus.SENT, "DO"),
+    (StageKind.PLANNING, StageStatus.RETURNED, "D"),
+    (StageKind.EVALUATION, StageStatus.PARTIAL, "D"),
+)
+
+
+@pytest.fixture
+def world(db, today):
+    filling.fill("slep", on=today, tell=lambda text: None)
+    people = [Membership.objects.get(user__email=account.email) for account in sample.ACCOUNTS]
+    school = whole(School.objects.get(code=FORTY))
+    checked, _refused = [
+        bring(text) for text in (directory({"COD_DEPE": "9"}, {"NOM_RBD": "NULL"}), "x;y\n")
+    ]
+    return World(school, school, {m.role: m for m in people}, checked)
+
+
+def bring(text):
+    file = ContentFile(text.encode(), name="directorio.csv")
+    batch = operations.receive(file, kind=BatchKind.DIRECTORY, year=None, by=None)
+    operations.check(batch)
+    return batch
+
+
+def whole(school):
+    """A school of the sample, as the table of addresses names its things."""
+    year = PlanYear.objects.with_place().get(school=school, year=YEAR)
+    of_year = Action.objects.filter(plan_year=year)
+    objective = year.plan.objectives.first()
+    things = {
+        "seal": year.plan.seals.first(),
+        "objective": objective,
+        "goal": objective and objective.goals.first(),
+        "strategy": year.strategies.first(),
+        "indicator": Indicator.objects.filter(strategy__plan_year=year).first(),
+        "reading": Reading.objects.filter(indicator__strategy__plan_year=year).first(),
+        "action": of_year.filter(responsible__isnull=False).first() or of_year.first(),
+        "period": Period.objects.filter(plan_year=year, starts_on__month=8).first(),
+        "use": EvidenceUse.objects.filter(action__plan_year=year).first(),
+        "teacher": Membership.objects.get(user__email=sample.ACCOUNTS[2].email),
+    }
+    return Whole(school, year, things)
+
+
+class Look(HTMLParser):
+    """What a page is made of: its elements with their classes, each inside the ones above it."""
+
+    VOID = frozenset(["br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"])
+
+    def __init__(self, page):
+        super().__init__()
+        self.above, self.shell, self.main = [], set(), set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        said = dict(attributes)
+        names = " ".join(sorted(n for n in said if n.startswith("aria-")))
+        part = f"{tag}.{said.get('class') or ''}[{said.get('type') or ''} {names}]"
+        is_main = any(one.startswith("main.") for one in self.above)
+        (self.main if is_main else self.shell).add(" > ".join([*self.above[-3:], part]))
+        if tag not in self.VOID:
+            self.above.append(part)
+
+    def handle_endtag(self, tag):
+        while self.above and not self.above.pop().startswith(f"{tag}."):
+            pass
+
+
+def addresses(where, world, role):
+    """Every address that this role may ask for, with what else it shows."""
+    letter = next((one for one, each in LETTER.items() if each == role), "")
+    for name, who in OPEN_TO.items():
+        if who != PUBLIC and not (letter and (who == SIGNED_IN or letter in who)):
+            continue
+        try:
+            url = address(name, where, world)
+        except AttributeError:  # this school has no such thing yet
+            continue
+        yield name, url
+        for query in MORE.get(name, ()):
+            yield name, url + query
+    for kind in StageKind:
+        yield "plans:stage", reverse("plans:stage", args=[where.school.code, YEAR, kind])
+    yield "404", "/no-existe/"
+
+
+def people(world):
+    """Whose eyes are used: a stranger, each account of the sample, and schools at other moments."""
+    yield None, "", world.own
+    for role, membership in world.people.items():
+        yield membership.user, role, world.own
+    for kind, status, letters in MOMENTS:
+        wanted = Stage.objects.filter(kind=kind, status=status, plan_year__year=YEAR)
+        school = wanted.order_by("pk").first().plan_year.school
+        for letter in letters:
+            role = LETTER[letter]
+            place = school.owner if role == Role.OWNER else school
+            yield MembershipFactory(role=role, place=place).user, role, whole(school)
+
+
+def new_looks(world):
+    """`(client, urls)` of each person: the addresses that look like none before."""
+    mains, shells = defaultdict(list), []
+    for user, role, where in list(people(world)):
+        client = Client(raise_request_exception=True)
+        if user:
+            client.force_login(user)
+        urls = []
+        for name, url in addresses(where, world, role):
+            answer = client.get(url)
+            is_page = answer.get("Content-Type", "").startswith("text/html")
+            if is_page and answer.status_code in (200, 403, 404):
+                look = Look(answer.content.decode())
+                kind = name if answer.status_code == 200 else answer.status_code
+                known = [look.main <= other for other in mains[kind]]
+                if not any(known) or not any(look.shell <= other for other in shells):
+                    mains[kind].append(look.main)
+                    shells.append(look.shell)
+                    urls.append(url)
+            answer.close()
+        yield client, urls
+
+
+def test_every_screen_of_every_person_passes_axe(browser, live_server, world):
+    said, seen = [], 0
+    for client, urls in list(new_looks(world)):
+        context = browser.new_context(locale="es-CL", timezone_id="America/Santiago")
+        if session := client.cookies.get("sessionid"):
+            cookie = {"name": "sessionid", "value": session.value, "url": live_server.url}
+            context.add_cookies([cookie])
+        page = context.new_page()
+        listen(page, said)
+        for url in urls:
+            said += look_at(page, live_server.url + url)
+            seen += 1
+        context.close()
+
+    assert said == [], "\n".join(said)
+    assert seen > 80, f"{seen} screens is too few to be the whole product"
+
+
+def listen(page, said):
+    def keep(message):
+        if is_complaint(message) and "status of 40" not in message.text:  # a 403 or 404 on purpose
+            said.append(f"{page.url}: {message.text}")
+
+    page.on("console", keep)
+    page.on("pageerror", lambda error: said.append(f"{page.url}: {error}"))
+
+
+def look_at(page, url):
+    """What axe finds at both widths, and how far the page is wider than the window."""
+    page.set_viewport_size(DESK)
+    page.goto(url)
+    page.evaluate(AXE_SCRIPT)
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        where = f"{url} a {size['width']} px"
+        for found in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
+            yield f"{where}: {found['id']} {[n['html'][:160] for n in found['nodes'][:3]]}"
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            yield f"{where}: se desborda {wide} px a lo ancho"
+        keep_picture(page, url.split("/", 3)[-1])
