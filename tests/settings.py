@@ -26,7 +26,11 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, so that real threads meet in it as they do in production.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Rows come and go with the same keys from test to test: nothing drawn is kept.
+    "pages": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MIDDLEWARE = [m for m in MIDDLEWARE if "whitenoise" not in m]  # noqa: F405

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
 from mejora.core import requests
@@ -32,6 +34,17 @@ def request_id(get_response: GetResponse) -> GetResponse:
             return get_response(request)
         finally:
             requests.leave(token)
+
+    return middleware
+
+
+def private(get_response: GetResponse) -> GetResponse:
+    """Pages are one person's: no proxy keeps them, and a browser asks again before it shows one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
 
     return middleware
 
@@ -69,3 +82,16 @@ class refusals:  # noqa: N801 - reads as a function in the list of middleware
         if isinstance(error, Refused):
             return render(request, "403.html", {"reason": error.reason}, status=403)
         return None
+
+
+class compressed(GZipMiddleware):  # noqa: N801 - reads as a function in the list of middleware
+    """Pages and tables go out compressed (with Django's random padding against BREACH); pictures,
+    PDF and other files already are, and a stream is left alone."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        kind = response.get("Content-Type", "")
+        if response.streaming or not kind.startswith("text/"):
+            return response
+        return super().process_response(request, response)
