@@ -1,11 +1,28 @@
 """Pages for what went wrong, in Spanish and with a way on."""
 
+import contextlib
+
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+PIECE, MOST_TO_DISCARD = 1 << 20, 512 << 20
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        _discard(request)
     return render(request, "400.html", status=400)
+
+
+def _discard(request: HttpRequest) -> None:
+    """Take in what is still being sent, and keep nothing of it: a browser shows the answer only
+    once it has sent everything; cut off before, it shows a broken connection."""
+    source = getattr(request, "environ", {}).get("wsgi.input")
+    left = min(int(request.META.get("CONTENT_LENGTH") or 0), MOST_TO_DISCARD)
+    with contextlib.suppress(OSError):
+        while source and left > 0 and (piece := source.read(min(PIECE, left))):
+            left -= len(piece)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
