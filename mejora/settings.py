@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "mejora.core.middleware.readable",
     "mejora.core.middleware.request_id",
     "mejora.core.middleware.private",
     "mejora.core.middleware.get_never_writes",
