@@ -58,7 +58,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.SUPERVISOR: _SUPPORT,
     Role.ADVISER: _SUPPORT,
     Role.ANALYST: _COUNTRY,
-    Role.ADMINISTRATOR: (HOME, *_COUNTRY, PEOPLE),
+    Role.ADMINISTRATOR: (*_COUNTRY, PEOPLE),
 }
 # Behind the person's name: seldom needed, and the same for all.
 MORE = (PEOPLE, WHO_SEES, CATALOGUES)
