@@ -182,10 +182,13 @@ def test_an_owner_returns_one_stage_and_approves_another(
         printed(page, tmp_path, molino)
         decide(page, molino, "Devolver a la escuela")
         page.get_by_role("heading", name="Hay 1 dato por corregir").wait_for()
+        page.get_by_role("link", name="Escriba qué debe corregir la escuela.").click()
+        assert page.evaluate("document.activeElement.name") == "comment"
         scan("devolver sin motivo")
         page.get_by_label("Comentario para la escuela").fill(REASON)
         page.get_by_role("button", name="Devolver a la escuela").click()
         page.get_by_text("quedó devuelta a la escuela").wait_for()
+        page.get_by_text("La tiene la escuela").wait_for()
         scan("devuelta")
         decide(page, rada, "Aprobar Fase Estratégica")
         page.get_by_text("quedó aprobada").wait_for()

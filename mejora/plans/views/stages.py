@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mejora.core import notices
 from mejora.core.decisions import Decision, Refused
+from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
 from mejora.plans import rules, workflow
 from mejora.plans.enums import StageKind
@@ -55,15 +56,10 @@ def stage(request: SignedInRequest, code: str, year: int, kind: StageKind) -> Ht
     if kind not in page.at.by_kind:
         return redirect("plans:stages", code=code, year=year)
     form = DecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            done = _move(page, kind, request.POST.get("mover", ""), form.cleaned_data["comment"])
-        except Refused as error:
-            form.add_error(None, error.reason)
-        else:
-            notices.done(request, done)
-            return redirect("plans:stage", code=code, year=year, kind=kind)
-    missing = _missing(page, kind)
+    if request.method == "POST" and form.is_valid() and _decided(page, kind, form):
+        return redirect("plans:stage", code=code, year=year, kind=kind)
+    writes = request.actor.may(Deed.WRITE_PLAN, page.at.school)
+    missing = _missing(page, kind) if writes else []
     context = page.context(
         "plans:stages",
         kind=kind,
@@ -74,10 +70,23 @@ def stage(request: SignedInRequest, code: str, year: int, kind: StageKind) -> Ht
         moves=_moves(page, kind, missing),
         events=_events(page.at[kind]),
         transitions=TOLD,
-        is_open=page.at.is_open(kind),
+        is_open=writes and page.at.is_open(kind),
+        writes=writes,
     )
     status = 422 if form.errors else 200
     return render(request, "plans/stage.html", context, status=status)
+
+
+def _decided(page: Page, kind: StageKind, form: DecisionForm) -> bool:
+    """Do what was asked; a refusal stands on the form, at the comment where that is what lacks."""
+    wanted, comment = page.request.POST.get("mover", ""), form.cleaned_data["comment"]
+    try:
+        notices.done(page.request, _move(page, kind, wanted, comment))
+    except Refused as error:
+        lacks_comment = wanted == "devolver" and not comment
+        form.add_error("comment" if lacks_comment else None, error.reason)
+        return False
+    return True
 
 
 def _missing(page: Page, kind: StageKind) -> list[Missing]:
