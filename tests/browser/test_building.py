@@ -13,7 +13,7 @@ from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import Action, Milestone, PlanYear
 from mejora.plans.operations import stages
 from tests.browser.conftest import DESK
-from tests.browser.walking import SIZES, print_plan, timed
+from tests.browser.walking import SIZES, leave, print_plan, timed
 from tests.factories import MembershipFactory, SchoolFactory
 from tests.factories.network import YEAR
 from tests.factories.people import PASSWORD
@@ -68,6 +68,11 @@ def test_a_school_builds_its_plan_and_reports_on_it(
     approve(team)
     begin_monitoring(page, live_server, scan)
     report(page, live_server, team, scan)
+    leave(page)
+
+    enter(team.teacher, PASSWORD)
+    page.goto(live_server.url + reverse("plans:detail", args=[team.school.code, YEAR]))
+    assert ACTION in print_plan(page, tmp_path)[0]
 
 
 def test_without_javascript_the_plan_is_built_and_the_month_saved(
