@@ -98,18 +98,31 @@ def _stage_url(event: StageEvent) -> str:
 
 
 def _of_change(change: Change, school: School) -> News:
-    first, again = _DONE.get(Entity(change.entity), ("agregó", "cambió"))
-    verb = again if change.before else first
-    if change.after is None or "removed" in change.after:
-        verb = "quitó"
     year = change.plan_year.year if change.plan_year else change.plan.start_year
     return News(
         at=change.at,
         who=_who(change.by),
-        verb=verb,
+        verb=verb_of(change),
         what=change.label,
         href=reverse("plans:history", args=[school.code, year]),
     )
+
+
+def verb_of(change: Change) -> str:
+    if change.after is None or "removed" in change.after:
+        return "quitó"
+    if _only_accepts(change):
+        return "aceptó el informe de"
+    first, again = _DONE.get(Entity(change.entity), ("agregó", "cambió"))
+    return again if change.before else first
+
+
+def _only_accepts(change: Change) -> bool:
+    """Whether a report was found good as it is."""
+    before, after = change.before, change.after
+    if change.entity != Entity.REPORT or not before or not after or before["is_reviewed"]:
+        return False
+    return bool(after == {**before, "is_reviewed": True})
 
 
 def _who(person: User | None) -> str:
