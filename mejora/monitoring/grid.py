@@ -261,6 +261,11 @@ class Cut:
     count: int
     is_current: bool
 
+    @property
+    def count_id(self) -> str:
+        """What a saved row replaces on the page, so that the numbers stay true."""
+        return f"cuenta-{self.key}"
+
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -104,9 +104,14 @@ def test_what_htmx_puts_in_is_what_the_page_would_show(
     answer = client.post(row_address(august, action), sent, headers=HTMX).content.decode()
     page = client.get(address(august)).content.decode()
 
-    parts = re.findall(r'<(?:div|span|p)[^>]* id="([a-z]+-?\w*)"[^>]*hx-swap-oob="true"', answer)
-    parts += re.findall(r'<(?:div|span|p) id="([a-z]+-?\w*)"[^>]*hx-swap-oob="true"', answer)
-    assert {f"guardado-{action.pk}", f"barra-{action.pk}", "informadas"} <= set(parts)
+    parts = re.findall(r'<(?:div|span|p|b)[^>]* id="([\w-]+)"[^>]*hx-swap-oob="true"', answer)
+    parts += re.findall(r'<(?:div|span|p|b) id="([\w-]+)"[^>]*hx-swap-oob="true"', answer)
+    assert {
+        f"guardado-{action.pk}",
+        f"barra-{action.pk}",
+        "informadas",
+        "cuenta-sin-informar",
+    } <= set(parts)
     for part in set(parts):
         assert inside(answer, part) == inside(page, part), part
 

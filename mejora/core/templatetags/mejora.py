@@ -136,9 +136,12 @@ def set_query(context: Context, **changes: Any) -> str:
 
 
 @register.simple_tag
-def chip(text: str, href: str, count: int | None = None, current: bool = False) -> SafeString:
-    """A usual cut of a list, with how many it would show."""
-    number = "" if count is None else format_html(" <b>{}</b>", wording.thousands(count))
+def chip(
+    text: str, href: str, count: int | None = None, current: bool = False, count_id: str = ""
+) -> SafeString:
+    """A usual cut of a list, with how many it would show; `count_id` names the number for htmx."""
+    name = format_html(' id="{}"', count_id) if count_id else ""
+    number = "" if count is None else format_html(" <b{}>{}</b>", name, wording.thousands(count))
     here = mark_safe(' aria-current="true"') if current else ""
     return format_html('<a class="chip" href="{}"{}>{}{}</a>', href, here, text, number)
 
