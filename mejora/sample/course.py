@@ -35,15 +35,17 @@ class Course:
     share_now: float = 1.0  # of the actions already reported in the period to report
 
     def run(self, story: Story, year: YearStory) -> None:
-        """Reports up to the sending of the implementation, or up to today."""
+        """Reports up to the sending of the implementation, or up to yesterday: whatever the hour at
+        which the sample is made, nothing in it has yet to happen."""
         begun = year.at(StageKind.IMPLEMENTATION, "begin")
         if begun is None or story.team is None:
             return
         first = year.at(StageKind.PLANNING, "approve") or begun
-        until = year.at(StageKind.IMPLEMENTATION, "send") or story.chance.moment(self.on)
+        sent = year.at(StageKind.IMPLEMENTATION, "send")
+        until = sent or story.chance.moment(self.on - dt.timedelta(days=1))
         listed = self._periods(story, year)
         said = self._moments(story, listed, first + dt.timedelta(hours=2), until)
-        now = periods.to_report(listed, self.on) if until.date() >= self.on else None
+        now = None if sent and sent.date() < self.on else periods.to_report(listed, self.on)
         for made in year.actions:
             # One after the other, not all at the same second.
             earlier = dt.timedelta(minutes=made.action.number * 7 % 100)

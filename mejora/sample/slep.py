@@ -178,5 +178,5 @@ class _Writer:
             if story.chance.likely(0.06):
                 shorter = made.action.ends_on - dt.timedelta(days=14)
                 at = min(report.at for report in year.reports) + dt.timedelta(days=1, hours=2)
-                if shorter > made.action.starts_on and at.date() <= self.on:
+                if shorter > made.action.starts_on and at.date() < self.on:
                     year.changed[made.action.uid] = ({"ends_on": shorter.isoformat()}, at)

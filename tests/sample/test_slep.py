@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Max, Sum
+from django.utils import timezone
 
 from mejora import sample
 from mejora.files.models import StoredFile
@@ -18,7 +19,7 @@ from mejora.network.models import Membership, School, SchoolYear
 from mejora.people.models import User
 from mejora.plans import workflow
 from mejora.plans.enums import StageKind, StageStatus
-from mejora.plans.models import Action, Milestone, PlanYear, Stage, Version
+from mejora.plans.models import Action, Change, Milestone, PlanYear, Stage, StageEvent, Version
 from mejora.sample import filling
 from mejora.sample.staff import FORTY
 
@@ -161,3 +162,17 @@ def test_stages_moved_only_as_the_workflow_allows(reading):
             assert status in table[event.transition].sources
             status = StageStatus(event.to_status)
         assert stage.status == status
+
+
+def test_nothing_in_it_has_yet_to_happen(reading):
+    """Made in the morning, it must not tell of the afternoon."""
+    morning = timezone.make_aware(dt.datetime.combine(ON, dt.time(0)))
+    told = {
+        "changes": Change.objects.aggregate(n=Max("at")),
+        "stages": StageEvent.objects.aggregate(n=Max("at")),
+        "reports": ProgressReport.objects.aggregate(n=Max("at")),
+        "reviews": ProgressReport.objects.aggregate(n=Max("reviewed_at")),
+        "evidence": EvidenceUse.objects.aggregate(n=Max("at")),
+    }
+
+    assert {what for what, last in told.items() if last["n"] >= morning} == set()
