@@ -113,18 +113,21 @@ def can_start(actor: Actor, school: School, year: int) -> Decision:
 
 
 def can_open_year(actor: Actor, plan: Plan, year: int, *, today: dt.date) -> Decision:
-    """The next year of a plan is opened once, in order, from the calendar year before it on."""
+    """The next year of a plan is opened once, in order, from the calendar year before it on, and
+    not before the former year has anything (criterio de Mejora)."""
     if not actor.may(Deed.WRITE_PLAN, plan.school):
         return refused(_MAY_NOT_WRITE)
     if not plan.start_year <= year <= plan.end_year:
         return refused(f"El año {year} está fuera del {plan}.")
     if year > today.year + 1:
         return refused(f"El año {year} se podrá abrir desde el 1 de enero de {year - 1}.")
-    years = set(PlanYear.objects.filter(school=plan.school_id).values_list("year", flat=True))
-    if year in years:
+    begun = dict(PlanYear.objects.filter(school=plan.school_id).values_list("year", "is_begun"))
+    if year in begun:
         return refused(f"El año {year} ya está abierto.")
-    if year > plan.start_year and year - 1 not in years:
+    if year > plan.start_year and year - 1 not in begun:
         return refused(f"Antes hay que abrir el año {year - 1}.")
+    if year > plan.start_year and not begun[year - 1]:
+        return refused(f"Antes hay que registrar algo en el año {year - 1}.")
     return ALLOWED
 
 

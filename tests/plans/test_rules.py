@@ -9,7 +9,7 @@ from mejora.network.enums import Role
 from mejora.plans import rules, workflow
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.missing import Missing
-from mejora.plans.models import Stage
+from mejora.plans.models import PlanYear, Stage
 from tests.factories import PlanYearFactory, SchoolFactory
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +200,8 @@ def test_years_open_in_order_within_the_plan_and_not_too_early(planned):
     gap = may(planned.director, planned.plan, 2028, today=dt.date(2027, 9, 8))
     assert "abrir el año 2027" in gap.reason
     assert not may(planned.owner, planned.plan, 2027, today=today)
+    PlanYear.objects.filter(pk=planned.year.pk).update(is_begun=False)
+    assert "registrar algo" in may(planned.director, planned.plan, 2027, today=today).reason
 
 
 FORBIDDEN = [(t, s) for t in workflow.TRANSITIONS for s in S if s not in t.sources]
