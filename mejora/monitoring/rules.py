@@ -7,13 +7,15 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 
+from mejora.core import clock
 from mejora.core.decisions import ALLOWED, Decision, refused
-from mejora.monitoring.models import EvidenceUse, MonitoringPlan, ProgressReport
+from mejora.monitoring import periods
+from mejora.monitoring.models import EvidenceUse, MonitoringPlan, Period, ProgressReport
 from mejora.network.access import Actor, Deed
 from mejora.plans import rules
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.missing import OWN, Missing
-from mejora.plans.models import Action, PlanYear
+from mejora.plans.models import Action, Milestone, PlanYear
 from mejora.plans.rules import Stages
 
 
@@ -90,10 +92,11 @@ def can_write_evaluation(actor: Actor, at: Stages) -> Decision:
 
 
 def missing_in_implementation(plan_year: PlanYear) -> list[Missing]:
-    """Needed: a report of every living action. Advisable: the justification of each level under
-    100 %, and evidence."""
+    """Needed: a report of every living action. Advisable: the reports of the period that runs,
+    those that wait for review, late milestones; per action, evidence and the justification of a
+    level under 100 %."""
     here = (plan_year.school.code, plan_year.year)
-    missing = []
+    missing = _pending(plan_year)
     if not MonitoringPlan.objects.filter(plan_year=plan_year).exists():
         text = "Elegir cada cuánto se monitorea."
         missing.append(Missing(text, "monitoring:frequency", here))
@@ -110,6 +113,33 @@ def missing_in_implementation(plan_year: PlanYear) -> list[Missing]:
             text = f"{name}: falta la justificación de su nivel ({OWN})."
             missing.append(Missing(text, "monitoring:action", at, False))
     return missing
+
+
+def _pending(plan_year: PlanYear) -> list[Missing]:
+    """What people would still expect before the year's implementation is closed."""
+    today = clock.today(plan_year.school.country.tz)
+    period = periods.to_report(list(Period.objects.filter(plan_year=plan_year)), today)
+    if period is None:
+        return []
+    actions = Action.objects.live().filter(plan_year=plan_year, is_disabled=False)
+    unsaid = actions.exclude(reports__period=period).count()
+    waiting = actions.filter(reports__period=period, reports__reviewed_at=None).count()
+    late = Milestone.objects.live().filter(action__in=actions, done_on=None, due_on__lt=today)
+    here = (plan_year.school.code, plan_year.year, period.number)
+    counted = (
+        (
+            unsaid,
+            f"acción sin informar en {periods.name(period)}",
+            f"acciones sin informar en {periods.name(period)}",
+        ),
+        (waiting, "informe espera el visto bueno", "informes esperan el visto bueno"),
+        (late.count(), "hito atrasado", "hitos atrasados"),
+    )
+    return [
+        Missing(f"{n} {one if n == 1 else many} ({OWN}).", "monitoring:grid", here, False)
+        for n, one, many in counted
+        if n
+    ]
 
 
 def _actions(plan_year: PlanYear) -> Iterable[dict[str, Any]]:

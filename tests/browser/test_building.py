@@ -208,7 +208,7 @@ def send(page, stage, scan):
     link(page, "Plan")
     link(page, "Etapas")
     link(page, stage)
-    page.get_by_text("Está completa").wait_for()
+    page.get_by_text("Puede enviarse").wait_for()
     scan(f"{stage}, completa")
     page.get_by_role("button", name="Enviar al sostenedor").click()
     page.get_by_text("quedó enviada al sostenedor").wait_for()

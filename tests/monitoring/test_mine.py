@@ -41,12 +41,16 @@ def test_the_list_says_how_many_reports_are_missing(action, teacher, fill, signe
     assert "Taller número 1" not in page  # the school's other actions are not theirs
 
 
-def test_a_reported_action_says_who_has_it_now(action, teacher, august, signed_in):
+@pytest.mark.parametrize("is_late", [True, False])
+def test_a_reported_action_says_who_has_it_now(is_late, action, teacher, august, signed_in):
+    if not is_late:
+        action.milestones.update(due_on=None)
     reports.save_report(action, august, by=teacher, revision=None, milestones=[])
 
     page = signed_in(teacher).get(LIST).content.decode()
 
-    assert "sus informes están al día" in page
+    assert ("sus informes están al día" in page) is not is_late
+    assert ("atrasado" in page) is is_late
     assert "lo está revisando" in page
 
 

@@ -41,6 +41,7 @@ def test_what_is_missing_is_named_and_only_reports_block(year, director, august,
     assert "«Taller número 3»: falta informarla" in blocking[0].text
     advice = " ".join(m.text for m in lacks if not m.is_blocking)
     assert "no tiene evidencia" in advice
+    assert "1 acción sin informar en agosto" in advice
     assert "justificación" in advice
     assert all(m.url.startswith("/escuelas/") for m in lacks)
 

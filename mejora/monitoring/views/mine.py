@@ -33,6 +33,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "schools": found,
         "first_name": (request.user.name.split() or [request.user.email])[0],
         "missing_count": sum(len(school.missing) for school in found),
+        "late_count": sum(len(row.overdue) for school in found for row in school.rows),
         "month_names": sorted({school.month.name for school in found}),
     }
     return render(request, "monitoring/mine.html", context)
