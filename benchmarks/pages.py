@@ -13,9 +13,11 @@ from benchmarks.measure import Result
 
 def main(kind: str) -> None:
     measure.setup()
+    from mejora.core import memory
     from mejora.keeping import static
 
     static.collect()
+    memory.settle()  # as the server does once it is loaded
     {"slep": _of_a_school, "national": _of_the_country}[kind]()
 
 

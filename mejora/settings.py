@@ -143,6 +143,10 @@ if os.environ.get("DATABASE_URL"):
         raise ImproperlyConfigured(
             "DATABASE_URL debe ser como postgres://usuario:clave@servidor/base"
         ) from None
+    if _database.get("ENGINE") == "django.db.backends.postgresql":
+        # Our queries are short: compiling one takes longer than running it.
+        _options = _database.setdefault("OPTIONS", {})
+        _options["options"] = f"{_options.get('options', '')} -c jit=off".strip()
     DATABASES = {"default": _database}
 else:
     DATABASES = {

@@ -109,7 +109,7 @@ class PlanYear(models.Model):
         constraints = [models.UniqueConstraint(fields=["school", "year"], name="plan_year_unique")]
         indexes = [
             models.Index(
-                fields=["year", "stage_now", "status_now", "school"], name="plan_year_progress"
+                fields=["school", "year", "stage_now", "status_now"], name="plan_year_progress"
             )
         ]
 
