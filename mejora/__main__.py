@@ -58,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         django.setup()
         _reach_database()
     except ImproperlyConfigured as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return USAGE
     if args.command not in UNPREPARED:
         from mejora.commands import prepare

@@ -66,7 +66,7 @@ if ORIGIN:
     ALLOWED_HOSTS.append(_origin.hostname)
     CSRF_TRUSTED_ORIGINS = [ORIGIN]
 elif not _loopback(HOST):
-    ALLOWED_HOSTS.append("*" if HOST in {"0.0.0.0", "::"} else HOST)  # noqa: S104
+    ALLOWED_HOSTS.append("*" if HOST in {"0.0.0.0", "::"} else HOST)  # noqa: S104 - compared, not bound to
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -38,12 +38,12 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
 
     def tell(text: str) -> None:
-        print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr)  # noqa: T201
+        print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
 
     try:
         filling.fill(args.kind, on=args.on or clock.today(), tell=tell)
     except Refused as refusal:
-        print(refusal, file=sys.stderr)  # noqa: T201
+        print(refusal, file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return REFUSED
     tell("Listo. Son datos inventados y así se muestran en cada página.")
     return 0

@@ -63,7 +63,7 @@ def _answers(host: str, port: int) -> bool:
 
 def _nearby(host: str) -> str:
     """An address of this machine for servers that listen on all of them."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound to
 
 
 def _announce(host: str, port: int) -> None:

@@ -241,8 +241,7 @@ class Group:
 
     @property
     def fullest_first(self) -> list[Row]:
-        key = lambda row: -(row.now.height if row.is_reported else -1)  # noqa: E731
-        return sorted(self.all_rows, key=key)
+        return sorted(self.all_rows, key=lambda row: -(row.now.height if row.is_reported else -1))
 
 
 FILTERS: dict[str, tuple[str, Callable[[Row], bool]]] = {

@@ -21,7 +21,7 @@ class SignedInRequest(HttpRequest):
 def actor(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            request.actor = access.actor_for(  # type: ignore[attr-defined]
+            request.actor = access.actor_for(  # type: ignore[attr-defined]  # requests have it from here on
                 request.user, current_id=request.session.get(PLACE_KEY)
             )
         return get_response(request)

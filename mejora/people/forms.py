@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 
 from mejora.people.models import User
 
-PASSWORD_HELP = "Al menos 12 caracteres. Sirve una frase corta que solo usted recuerde."  # noqa: S105
+PASSWORD_HELP = "Al menos 12 caracteres. Sirve una frase corta que solo usted recuerde."  # noqa: S105 - a hint, not a password
 
 
 def _word(field: forms.Field, label: str, missing: str, hint: str = "") -> None:
