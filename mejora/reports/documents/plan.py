@@ -20,7 +20,6 @@ from django.utils import timezone
 from mejora.core import clock, wording
 from mejora.frameworks import catalogue
 from mejora.frameworks.catalogue import Catalogue, Item
-from mejora.network.models import SchoolYear
 from mejora.plans import workflow
 from mejora.plans.enums import StageStatus
 from mejora.plans.models import (
@@ -35,9 +34,9 @@ from mejora.plans.models import (
     Strategy,
 )
 from mejora.reports.documents.gantt import Axis
+from mejora.reports.documents.parts import Row, bar, capital, owner_then, unconfirmed
 from mejora.reports.documents.typesetting import typeset
 
-Row = dict[str, Any]
 SHORT_TEXT, SHORT_LIST = 1200, 16
 OWN_STATES = {StageStatus.RETURNED, StageStatus.APPROVED}
 
@@ -52,17 +51,17 @@ def plan_data(plan_year: PlanYear, *, at: dt.datetime) -> Row:
     """All that the template prints, every number and date already in words."""
     chain = _Chain.of(plan_year)
     words = chain.catalogue.words(plan_year.year)
-    school, owner = plan_year.school, _owner(plan_year)
+    school = plan_year.school
     return {
         "title": f"{words['plan']} {plan_year.year}: {school.name}",
-        "words": {key: _capital(text) for key, text in words.items()},
+        "words": {key: capital(text) for key, text in words.items()},
         "year": str(plan_year.year),
         "cycle": f"{plan_year.plan.start_year}–{plan_year.plan.end_year}",
         "school": school.name,
         "code": school.code_label,
         "commune": school.commune.name,
         "region": school.commune.region.name,
-        "owner": owner or wording.UNKNOWN,
+        "owner": owner_then(plan_year),
         "standing": _standing(plan_year),
         "version": f"versión {plan_year.version_no}" if plan_year.version_no else "sin envíos",
         "printed": f"{wording.number_date(at)}, {wording.clock_time(at)}",
@@ -80,13 +79,6 @@ def plan_data(plan_year: PlanYear, *, at: dt.datetime) -> Row:
         "gantt": chain.gantt(),
         "notes": chain.notes(plan_year),
     }
-
-
-def _owner(plan_year: PlanYear) -> str:
-    """Whose the school was that year; today's owner where the year is not known."""
-    then = SchoolYear.objects.filter(school=plan_year.school_id, year=plan_year.year)
-    name = then.exclude(owner=None).values_list("owner__name", flat=True).first()
-    return name or (plan_year.school.owner.name if plan_year.school.owner else "")
 
 
 def _standing(plan_year: PlanYear) -> str:
@@ -107,10 +99,6 @@ def _stages(plan_year: PlanYear) -> list[Row]:
         for kind in workflow.ORDER
         if kind in stages
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _amount(value: Decimal | None, unit: str) -> str:
@@ -184,12 +172,12 @@ class _Chain:
         for action in self.actions:
             number[action.level_now_id] += 1
         rows = [
-            {"bar": _bar(level.min, level.max), "name": self._level_name(level.pk), "count": count}
+            {"bar": bar(level.min, level.max), "name": self._level_name(level.pk), "count": count}
             for level in self.catalogue.levels
             if (count := number[level.pk])
         ]
         if number[None]:
-            rows.append({"bar": _bar(None, None), "name": "Sin informar", "count": number[None]})
+            rows.append({"bar": bar(None, None), "name": "Sin informar", "count": number[None]})
         return rows
 
     def objectives(self) -> list[Row]:
@@ -320,11 +308,11 @@ class _Chain:
 
     def _progress_bar(self, action: Action) -> Row:
         if action.level_now_id is None:
-            return _bar(None, None)
+            return bar(None, None)
         if action.pct_now is not None:
-            return _bar(action.pct_now, action.pct_now)
+            return bar(action.pct_now, action.pct_now)
         level = self.catalogue.term(action.level_now_id)
-        return _bar(level.min, level.max)
+        return bar(level.min, level.max)
 
     def _area(self, area_id: int) -> str:
         return self._word(self.catalogue.area(area_id))
@@ -411,16 +399,7 @@ class _Chain:
         found = []
         if any(s.status in OWN_STATES for s in plan_year.stages.all()):
             found.append("«Devuelto» y «Aprobado» son palabras de Mejora (criterio de Mejora).")
-        by_source: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for item in sorted(self.used, key=lambda i: (type(i).__name__, i.order)):
-            if not item.word_is_confirmed(self.year):
-                label = item.dated(self.year)
-                key = (str(label.certainty.label), label.source or item.source)
-                by_source[key].append(f"«{label.text}»")
-        return found + [
-            f"{wording.sentence(words)}: {certainty}. Fuente: {source}."
-            for (certainty, source), words in by_source.items()
-        ]
+        return found + unconfirmed(self.used, self.year)
 
 
 def _grouped(rows: Iterable[Any], key: str) -> dict[int, list[Any]]:
@@ -461,8 +440,3 @@ def _milestone_state(milestone: Milestone, today: dt.date) -> str:
     if milestone.done_on:
         return "done"
     return "late" if milestone.due_on and milestone.due_on < today else "open"
-
-
-def _bar(low: int | None, high: int | None) -> Row:
-    """From where to where the level lies: solid up to `low`, somewhere in between up to `high`."""
-    return {"low": low, "high": high}
