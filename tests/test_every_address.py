@@ -68,6 +68,7 @@ OPEN_TO = {
     "network:batch_land": IMPORTERS,
     "network:batch_resume": IMPORTERS,
     "network:batch_rows": IMPORTERS,
+    "network:batch_undo": IMPORTERS,
     "network:import_list": IMPORTERS,
     "network:import_new": IMPORTERS,
     "network:import_roster": IMPORTERS,
@@ -118,6 +119,9 @@ OPEN_TO = {
     "plans:versions": READERS,
     "reports:approvals": "O",
     "reports:board": TERRITORY,
+    "reports:figures": "DPROSANM",
+    "reports:figures_pdf": "DPROSANM",
+    "reports:monitoring_pdf": READERS,
     "reports:plan_pdf": READERS,
     "reports:progress": TERRITORY,
     "reports:progress_csv": TERRITORY,
@@ -131,8 +135,11 @@ WITHOUT_SCHOOL = {
     if who in (PUBLIC, SIGNED_IN) or name.startswith((*_PREFIXES, "network:import"))
 }
 COUNTRYWIDE = {Role.ANALYST, Role.ADMINISTRATOR}
-# Addresses that name a place, not a plan: who sees the whole country sees every one.
-OF_A_PLACE = {"network:school", "network:owner", "network:place_members", "network:membership_end"}
+# Addresses about a place, or about how far its plan is: who sees the whole country sees all.
+OF_A_PLACE = {
+    *("network:school", "network:owner", "network:place_members", "network:membership_end"),
+    *("reports:figures", "reports:figures_pdf"),
+}
 THING = {
     "plans:seal_edit": "seal",
     "plans:objective_edit": "objective",

@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("file", type=Path, help="CSV o Excel, como se descarga")
     parser.add_argument("--year", type=int, help="año de los datos, si el archivo no lo trae")
+    parser.add_argument("--school", help="RBD, si el archivo es de una escuela y no lo dice")
     parser.add_argument("--dry-run", action="store_true", help="revisar y no guardar nada")
     parser.add_argument(
         "--skip-bad",
@@ -39,13 +40,20 @@ def run(args: argparse.Namespace) -> int:
     from mejora.__main__ import DONE, INPUT_REFUSED, USAGE
     from mejora.network import operations
     from mejora.network.enums import BatchKind
+    from mejora.network.models import School
 
     if not args.file.is_file():
         refuse(f"No existe el archivo {args.file}.")
         return USAGE
+    school = School.objects.filter(code=args.school).first() if args.school else None
+    if args.school and school is None:
+        refuse(f"No hay una escuela con RBD {args.school}.")
+        return USAGE
     with args.file.open("rb") as file:
         upload = File(file, name=args.file.name)
-        batch = operations.receive(upload, kind=BatchKind(args.kind), year=args.year, by=None)
+        batch = operations.receive(
+            upload, kind=BatchKind(args.kind), year=args.year, by=None, school=school
+        )
     operations.check(batch)
     refusals = _refusals(batch, skip_bad=args.skip_bad)
     _say(_account(batch))

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 
-from mejora.core import requests
+from mejora.core import memory, requests
 from mejora.core.decisions import Refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -24,6 +24,15 @@ READING = ("SELECT", "WITH", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEAS
 
 class GetWroteError(RuntimeError):
     """A page that is only looked at tried to change something: a bug, found here."""
+
+
+def roomy(get_response: GetResponse) -> GetResponse:
+    """Outermost: everything that a request calls has room for its frames."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return memory.on_one_chunk(get_response, request)
+
+    return middleware
 
 
 def request_id(get_response: GetResponse) -> GetResponse:

@@ -27,7 +27,8 @@ class Deed(models.TextChoices):
     """What a person may do, in the words of the page "Quién ve qué"."""
 
     SEE_SCHOOL = "see_school", "Ver la ficha del establecimiento"
-    SEE_PROGRESS = "see_progress", "Ver la etapa del plan y cuántas acciones hay por nivel"
+    SEE_PROGRESS = "see_progress", "Ver el plan en cifras: etapas y cuántas acciones hay por nivel"
+    SEE_AMOUNTS = "see_amounts", "Ver los montos del plan por fuente y dimensión"
     READ_PLAN = "read_plan", "Leer el plan, sus versiones y su historial"
     WRITE_PLAN = "write_plan", "Escribir el plan"
     SEND_STAGE = "send_stage", "Enviar una etapa al sostenedor"
@@ -38,6 +39,7 @@ class Deed(models.TextChoices):
     INVITE = "invite", "Invitar personas a su lugar y terminar su participación"
     SEE_TERRITORY = "see_territory", "Ver el avance del territorio por etapa y estado"
     IMPORT_NETWORK = "import_network", "Importar directorios y listados"
+    IMPORT_PLANS = "import_plans", "Importar la tabla del PME de sus establecimientos"
 
 
 class Reach(StrEnum):
@@ -55,6 +57,12 @@ _EVERYONE = dict.fromkeys(Role, Reach.ALWAYS)
 TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
     Deed.SEE_SCHOOL: _EVERYONE,
     Deed.SEE_PROGRESS: _EVERYONE,
+    Deed.SEE_AMOUNTS: {
+        **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE, Role.ANALYST), Reach.ALWAYS),
+        Role.OWNER: Reach.BEGUN,
+        Role.SUPERVISOR: Reach.SENT,
+        Role.ADVISER: Reach.SENT,
+    },
     Deed.READ_PLAN: {
         **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
         Role.OWNER: Reach.BEGUN,
@@ -80,7 +88,12 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
         **dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
     },
     Deed.IMPORT_NETWORK: dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
+    Deed.IMPORT_PLANS: dict.fromkeys((Role.OWNER, Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
 }
+# What a former owner keeps of the years in which the school was its own.
+_OF_FORMER_OWNERS = frozenset(
+    {Deed.SEE_PROGRESS, Deed.SEE_AMOUNTS, Deed.READ_PLAN, Deed.SEE_EVIDENCE}
+)
 # A deed of the whole country, not of one school: only a membership of the country opens it.
 COUNTRY_WIDE = frozenset({Deed.IMPORT_NETWORK})
 
@@ -178,6 +191,19 @@ def schools(actor: Actor, deed: Deed) -> Q:
     return within
 
 
+def batches(actor: Actor, deed: Deed) -> Q:
+    """The imports of a kind that `deed` opens: for a membership of the country all of them, for
+    an owner's or a school's those made for that place."""
+    members = [m for m, _ in actor.with_reach(deed)]
+    if any(m.country_id for m in members):
+        return Q()
+    if deed in COUNTRY_WIDE:
+        return _NOTHING
+    owners = sorted({m.owner_id for m in members if m.owner_id})
+    schools = sorted({m.school_id for m in members if m.school_id})
+    return Q(owner__in=owners) | Q(school__in=schools) | Q(school__owner__in=owners)
+
+
 def plan_years(actor: Actor, deed: Deed) -> Q:
     """The years of plans within reach of `deed`.
 
@@ -194,7 +220,7 @@ def plan_years(actor: Actor, deed: Deed) -> Q:
     for found, members in by_reach.items():
         within = _within(members, "school__")
         owners = sorted({m.owner_id for m in members if m.owner_id})
-        if owners and deed in {Deed.SEE_PROGRESS, Deed.READ_PLAN, Deed.SEE_EVIDENCE}:
+        if owners and deed in _OF_FORMER_OWNERS:
             within |= _was_owned_by(owners)
         total |= within & condition[found]
     return total

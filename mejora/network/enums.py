@@ -60,6 +60,14 @@ class BatchKind(models.TextChoices):
     DIRECTORY = "directory", "Directorio oficial de establecimientos"
     SLEPS = "sleps", "Listado de SLEP"
     ROSTER = "roster", "Establecimientos que deben tener PME"
+    ENROLMENT = "enrolment", "Matrícula por establecimiento"
+    PERFORMANCE = "performance", "Categoría de desempeño"
+    SEP = "sep", "Clasificación SEP"
+    ATE = "ate", "Registro de asesorías (ATE)"
+    PME = "pme", "Tabla del PME"
+    SCHOOL_REPORT = "school-report", "Reporte de la plataforma"
+    WORKBOOK = "workbook", "Planilla de la escuela"
+    PACKAGE = "package", "Expediente de una escuela"
     SAMPLE = "sample", "Datos de ejemplo"
 
 
@@ -69,5 +77,7 @@ class BatchState(models.TextChoices):
     CHECKED = "checked", "Revisado, sin guardar"
     APPLYING = "applying", "Guardando"
     APPLIED = "applied", "Importado"
+    UNDOING = "undoing", "Deshaciendo"
+    UNDONE = "undone", "Deshecho"
     REFUSED = "refused", "Rechazado"
     DISCARDED = "discarded", "Descartado"

@@ -139,10 +139,31 @@ class SlepTerritory(models.Model):
         return f"{self.owner} · {self.commune}"
 
 
-class ImportBatch(models.Model):
-    """One file brought in: who, when, what it said, what it changed. It stays."""
+class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
+    def visible_to(self, actor: Actor) -> ImportBatchQuerySet:
+        """What the person may bring in itself: the network's files, or those of its schools."""
+        from mejora.network import access
+        from mejora.network.importers.kinds import KINDS
 
-    kind = models.CharField("tipo", max_length=12, choices=BatchKind)
+        found = Q(pk__in=())
+        for kind, made in KINDS.items():
+            found |= Q(kind=kind) & access.batches(actor, made.deed)
+        return self.filter(found)
+
+
+class ImportBatch(models.Model):
+    """One file brought in: who, when, what it said, what it changed. It stays.
+
+    With `school` or `owner` it speaks of that school, or of that owner's, and of no other.
+    """
+
+    kind = models.CharField("tipo", max_length=16, choices=BatchKind)
+    school = models.ForeignKey(
+        "School", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    owner = models.ForeignKey(
+        "Owner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     file_name = models.CharField("archivo", max_length=200, blank=True)
     year = models.PositiveSmallIntegerField("año", null=True, blank=True)
@@ -161,7 +182,11 @@ class ImportBatch(models.Model):
     checked_at = models.DateTimeField("revisado", null=True, blank=True)
     applied_at = models.DateTimeField("importado", null=True, blank=True)
     applied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField("deshecho", null=True, blank=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     heartbeat_at = models.DateTimeField("última señal del trabajo", null=True, blank=True)
+
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]
@@ -169,7 +194,15 @@ class ImportBatch(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=BatchState.APPLIED) | Q(applied_at__isnull=False),
                 name="batch_applied_says_when",
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=BatchState.UNDONE) | Q(undone_at__isnull=False),
+                name="batch_undone_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(school__isnull=True) | Q(owner__isnull=True),
+                name="batch_of_one_place",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -186,8 +219,9 @@ class ImportRow(models.Model):
         REFUSED = "refused", "con error"
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
+    sheet = models.CharField("hoja", max_length=60, blank=True)
     line = models.PositiveIntegerField("línea")
-    key = models.CharField("clave", max_length=40)
+    key = models.CharField("clave", max_length=120)
     outcome = models.CharField("resultado", max_length=8, choices=Outcome)
     payload = models.JSONField("lo que dice el archivo")
     before = models.JSONField("lo que había", null=True)
@@ -204,6 +238,7 @@ class ImportIssue(models.Model):
     """What is wrong or odd in one cell: where, what it says, what was expected."""
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="issues")
+    sheet = models.CharField("hoja", max_length=60, blank=True)
     line = models.PositiveIntegerField("línea")
     column = models.CharField("columna", max_length=60, blank=True)
     value = models.CharField("dice el archivo", max_length=200, blank=True)

@@ -16,6 +16,7 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from mejora.core.decisions import Refused, require
@@ -28,8 +29,9 @@ from mejora.network import rules, tasks
 from mejora.network.access import Actor
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.importers import staging
+from mejora.network.importers.kinds import KINDS, Stale
 from mejora.network.importers.owned import OwnedReader, Selection
-from mejora.network.models import Country, ImportBatch
+from mejora.network.models import Country, ImportBatch, Owner, School
 from mejora.people.models import User
 
 SPACE = "import"
@@ -39,27 +41,28 @@ SILENCE = dt.timedelta(seconds=60)
 
 
 def receive(
-    upload: File[Any], *, kind: BatchKind, year: int | None, by: Actor | None
+    upload: File[Any],
+    *,
+    kind: BatchKind,
+    year: int | None,
+    by: Actor | None,
+    school: School | None = None,
+    owner: Owner | None = None,
 ) -> ImportBatch:
-    """Keep a file and open its batch. `by` is None at the command line of the machine."""
+    """Keep a file and open its batch, of a school's or an owner's where the kind has a place.
+    `by` is None at the command line of the machine."""
     if by is not None:
-        require(rules.can_import(by))
+        require(rules.can_bring(by, kind, school=school, owner=owner))
     user = by.user if by else None
+    place = {"school": school, "owner": owner}
     with storing.keeping(_spreadsheet(upload), space=SPACE) as kept, transaction.atomic():
-        return _open(kind, year, user, storing.enter(kept, by=user))
+        file = storing.enter(kept, by=user)
+        return _open(kind, year, user, file=file, file_name=file.original_name, **place)
 
 
-def _open(
-    kind: BatchKind, year: int | None, user: User | None, file: StoredFile | None, name: str = ""
-) -> ImportBatch:
+def _open(kind: BatchKind, year: int | None, user: User | None, **more: Any) -> ImportBatch:
     return ImportBatch.objects.create(
-        kind=kind,
-        file=file,
-        file_name=file.original_name if file else name,
-        year=year,
-        by=user,
-        at=timezone.now(),
-        state=BatchState.WAITING,
+        kind=kind, year=year, by=user, at=timezone.now(), state=BatchState.WAITING, **more
     )
 
 
@@ -95,7 +98,7 @@ def check(batch: ImportBatch) -> None:
 def choose_roster(selection: Selection, *, by: Actor) -> ImportBatch:
     """The functioning schools of some owners, as a roster to look at before it lands."""
     require(rules.can_import(by))
-    batch = _open(BatchKind.ROSTER, selection.year, by.user, None, selection.label[:200])
+    batch = _open(BatchKind.ROSTER, selection.year, by.user, file_name=selection.label[:200])
     _claim(batch, BatchState.WAITING, BatchState.CHECKING)
     try:
         staging.finish(batch, OwnedReader(selection))
@@ -118,36 +121,76 @@ def approve(batch: ImportBatch, *, by: Actor) -> None:
 def land(batch: ImportBatch) -> None:
     """Write all that was accepted, in one transaction, or nothing.
 
-    A batch checked before another one landed is checked again: what it compared with is gone.
+    A batch checked before another one landed, or whose things somebody touched meanwhile, is
+    checked again: what it compared with is gone.
     """
     if batch.state == BatchState.CHECKED:
         _move(batch, BatchState.CHECKED, BatchState.APPLYING)
     rows = staging.staged(batch)
-    kind = staging.KINDS[BatchKind(batch.kind)]
-    with transaction.atomic():
-        # One import lands at a time. PostgreSQL locks the row; SQLite has the lock already.
-        Country.objects.select_for_update().get(code="CL")
-        stored = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-        if stored.state != BatchState.APPLYING:
-            batch.refresh_from_db()
-            return
-        if _overtaken(stored):
-            _check_again(stored)
-        else:
+    kind = KINDS[BatchKind(batch.kind)]
+    try:
+        with _alone(batch, BatchState.APPLYING) as stored:
+            if stored is None:
+                return
+            if _overtaken(stored):
+                raise Stale
             kind.land(stored, rows)
             now = timezone.now()
             _move(stored, BatchState.APPLYING, BatchState.APPLIED, applied_at=now)
-    batch.refresh_from_db()
+    except Stale:
+        _check_again(batch)
+    finally:
+        batch.refresh_from_db()
+
+
+@contextmanager
+def _alone(batch: ImportBatch, state: BatchState) -> Iterator[ImportBatch | None]:
+    """In one transaction, while no other import lands: the batch as stored, or None when it is no
+    longer in `state`. PostgreSQL locks the country's row; SQLite has the lock already."""
+    with transaction.atomic():
+        Country.objects.select_for_update().get(code="CL")
+        stored = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+        yield stored if stored.state == state else None
 
 
 def _overtaken(batch: ImportBatch) -> bool:
-    return ImportBatch.objects.filter(
-        state=BatchState.APPLIED, applied_at__gte=batch.checked_at
-    ).exists()
+    """Whether what the batch was compared with changed by another one: of the same place, or of
+    the country. Other schools' files do not touch it."""
+    later = Q(applied_at__gte=batch.checked_at) | Q(undone_at__gte=batch.checked_at)
+    found = ImportBatch.objects.filter(later, state__in=(BatchState.APPLIED, BatchState.UNDONE))
+    return found.filter(Q(school__isnull=True) | Q(school=batch.school_id)).exists()
+
+
+def undo(batch: ImportBatch, *, by: Actor | None) -> None:
+    """Ask for what landed to be taken back; the job does it. `by` is None at the command line."""
+    require(rules.can_undo(by, batch) if by else rules.is_undoable(batch))
+    changes = {"undone_by": by.user if by else None, "message": ""}
+    with transaction.atomic():
+        if not _move(batch, BatchState.APPLIED, BatchState.UNDOING, **changes):
+            raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
+        tasks.undo_batch.enqueue(batch.pk)
+
+
+def take_back(batch: ImportBatch) -> None:
+    """Undo in one transaction: what nobody touched since goes back, the rest stays and is told.
+    Refused as a whole, the batch stays imported and says why."""
+    kind = KINDS[BatchKind(batch.kind)]
+    try:
+        with _alone(batch, BatchState.UNDOING) as stored:
+            if stored is None or kind.undo is None:
+                return
+            kept = kind.undo(stored, by=stored.undone_by)
+            staging.tell_kept(stored, kept)
+            now = timezone.now()
+            _move(stored, BatchState.UNDOING, BatchState.UNDONE, undone_at=now)
+    except Refused as refusal:
+        _move(batch, BatchState.UNDOING, BatchState.APPLIED, message=refusal.reason)
+    finally:
+        batch.refresh_from_db()
 
 
 def _check_again(batch: ImportBatch) -> None:
-    message = "Otra carga se guardó después de revisar esta, así que se revisa de nuevo."
+    message = "Los datos cambiaron después de revisar esta carga, así que se revisa de nuevo."
     if batch.file_id is None:
         _move(batch, BatchState.APPLYING, BatchState.REFUSED, message=message + " Elija otra vez.")
         return
@@ -158,7 +201,7 @@ def _check_again(batch: ImportBatch) -> None:
 def discard(batch: ImportBatch, *, by: Actor) -> None:
     """Leave a batch aside; its staging rows go, its line in the history stays."""
     require(rules.can_discard(by, batch))
-    open_states = [s for s in BatchState if s not in {BatchState.APPLYING, BatchState.APPLIED}]
+    open_states = [s for s in BatchState if s not in rules.SAVING | rules.CLOSED]
     with transaction.atomic():
         hit = ImportBatch.objects.filter(pk=batch.pk, state__in=open_states).update(
             state=BatchState.DISCARDED
@@ -207,6 +250,9 @@ def _requeue(batch: ImportBatch) -> None:
         if batch.state == BatchState.APPLYING:
             if _move(batch, BatchState.APPLYING, BatchState.APPLYING):
                 tasks.land_batch.enqueue(batch.pk)
+        elif batch.state == BatchState.UNDOING:
+            if _move(batch, BatchState.UNDOING, BatchState.UNDOING):
+                tasks.undo_batch.enqueue(batch.pk)
         elif _move(batch, BatchState(batch.state), BatchState.WAITING, progress=0):
             tasks.check_batch.enqueue(batch.pk)
 

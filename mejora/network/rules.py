@@ -2,10 +2,15 @@
 
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.network.access import Actor, Deed
-from mejora.network.enums import BatchState
-from mejora.network.models import ImportBatch
+from mejora.network.enums import BatchKind, BatchState
+from mejora.network.importers.kinds import KINDS
+from mejora.network.models import ImportBatch, Owner, School
 
-RUNNING = frozenset({BatchState.WAITING, BatchState.CHECKING, BatchState.APPLYING})
+RUNNING = frozenset(
+    {BatchState.WAITING, BatchState.CHECKING, BatchState.APPLYING, BatchState.UNDOING}
+)
+SAVING = frozenset({BatchState.APPLYING, BatchState.UNDOING})
+CLOSED = frozenset({BatchState.APPLIED, BatchState.UNDONE, BatchState.DISCARDED})
 
 
 def can_import(actor: Actor) -> Decision:
@@ -17,9 +22,44 @@ def can_import(actor: Actor) -> Decision:
     return ALLOWED
 
 
+def can_see_imports(actor: Actor) -> Decision:
+    """Whether some kind of file is this person's to bring in."""
+    if not any(actor.may_somewhere(kind.deed) for kind in KINDS.values()):
+        return refused(
+            "Importan quienes escriben el PME de su escuela, quienes la sostienen y quienes "
+            "analizan o administran el país."
+        )
+    return ALLOWED
+
+
+def can_bring(
+    actor: Actor, kind: BatchKind, *, school: School | None = None, owner: Owner | None = None
+) -> Decision:
+    """Whether the person may bring in this kind of file: for a school, for an owner's schools, or
+    for the country when neither is given."""
+    deed = KINDS[kind].deed
+    if school is not None:
+        if actor.may(deed, school):
+            return ALLOWED
+        return refused(f"No le corresponde importar «{kind.label}» en {school}.")
+    members = [membership for membership, _ in actor.with_reach(deed)]
+    if any(m.country_id for m in members):
+        return ALLOWED
+    if owner is not None and any(m.owner_id == owner.pk for m in members):
+        return ALLOWED
+    if deed == Deed.IMPORT_NETWORK:
+        return can_import(actor)
+    return refused(f"Importar «{kind.label}» no le corresponde en ese lugar.")
+
+
+def can_act_on(actor: Actor, batch: ImportBatch) -> Decision:
+    """Whoever may bring such a file there may go on with one that is there."""
+    return can_bring(actor, BatchKind(batch.kind), school=batch.school, owner=batch.owner)
+
+
 def can_land(actor: Actor, batch: ImportBatch) -> Decision:
     """A reviewed file lands once, and only when something of it would change."""
-    if not (may := can_import(actor)):
+    if not (may := can_act_on(actor, batch)):
         return may
     return is_ready(batch)
 
@@ -37,19 +77,40 @@ def is_ready(batch: ImportBatch) -> Decision:
 
 def can_discard(actor: Actor, batch: ImportBatch) -> Decision:
     """Anything that has not been saved can be left aside; what is being saved ends by itself."""
-    if not (may := can_import(actor)):
+    if not (may := can_act_on(actor, batch)):
         return may
-    if batch.state == BatchState.APPLYING:
+    if batch.state in SAVING:
         return refused("Se está guardando: termina en segundos y no se corta por la mitad.")
-    if batch.state in {BatchState.APPLIED, BatchState.DISCARDED}:
+    if batch.state in CLOSED:
         return refused("Esta carga ya está cerrada.")
     return ALLOWED
 
 
 def can_resume(actor: Actor, batch: ImportBatch, *, is_cut: bool) -> Decision:
     """A job that gave no sign of life for a while was cut, and can be taken up again."""
-    if not (may := can_import(actor)):
+    if not (may := can_act_on(actor, batch)):
         return may
     if batch.state not in RUNNING or not is_cut:
         return refused("El trabajo sigue en marcha o ya terminó.")
+    return ALLOWED
+
+
+def can_undo(actor: Actor, batch: ImportBatch) -> Decision:
+    """What landed can be taken back where the kind knows how."""
+    if not (may := can_act_on(actor, batch)):
+        return may
+    return is_undoable(batch)
+
+
+def is_undoable(batch: ImportBatch) -> Decision:
+    """Whether the batch itself can be taken back now, whoever asks."""
+    if batch.state == BatchState.UNDONE:
+        return refused("Esta carga ya se deshizo.")
+    if batch.state != BatchState.APPLIED:
+        return refused("Solo se deshace lo que ya se importó.")
+    if KINDS[BatchKind(batch.kind)].undo is None:
+        return refused(
+            "Este tipo de carga no se deshace sola: importe el archivo anterior, que deja los "
+            "datos como estaban."
+        )
     return ALLOWED

@@ -17,3 +17,10 @@ def land_batch(pk: int) -> None:
     from mejora.network import operations
 
     operations.land(ImportBatch.objects.get(pk=pk))
+
+
+@task()
+def undo_batch(pk: int) -> None:
+    from mejora.network import operations
+
+    operations.take_back(ImportBatch.objects.get(pk=pk))

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("importar/<int:pk>/guardar/", imports.batch_land, name="batch_land"),
     path("importar/<int:pk>/descartar/", imports.batch_discard, name="batch_discard"),
     path("importar/<int:pk>/reanudar/", imports.batch_resume, name="batch_resume"),
+    path("importar/<int:pk>/deshacer/", imports.batch_undo, name="batch_undo"),
     path("invitacion/<str:token>/", invitations.invitation, name="invitation"),
     path("personas/", members.members, name="members"),
     path("personas/<int:pk>/terminar/", members.end, name="membership_end"),

@@ -224,19 +224,20 @@ def test_nobody_else_sees_or_moves_an_import(bring, actor, signed_in, role):
     batch = bring(directory({}), land=False)
     place = SchoolFactory() if role == Role.DIRECTOR else OwnerFactory()
     client = signed_in(actor(role, place))
-    pages = [
-        reverse("network:import_list"),
-        reverse("network:import_new"),
+    ways_in = [
         reverse("network:import_roster"),
         reverse("network:import_roster_template"),
+    ]
+    of_batch = [
         url(batch),
         url(batch, "batch_rows", "nuevas"),
         url(batch, "batch_issues", "avisos"),
         url(batch, "batch_issues_csv"),
     ]
 
-    assert {client.get(page).status_code for page in pages} == {403}
-    for name in ("batch_land", "batch_discard", "batch_resume"):
-        assert client.post(url(batch, name)).status_code == 403
+    assert {client.get(page).status_code for page in ways_in} == {403}
+    assert {client.get(page).status_code for page in of_batch} == {404}
+    for name in ("batch_land", "batch_discard", "batch_resume", "batch_undo"):
+        assert client.post(url(batch, name)).status_code == 404
     batch.refresh_from_db()
     assert batch.state == BatchState.CHECKED

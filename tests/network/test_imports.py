@@ -14,8 +14,9 @@ from mejora.commands import import_
 from mejora.core.decisions import Refused
 from mejora.files.models import StoredFile
 from mejora.network import operations, tasks
-from mejora.network.enums import BatchKind, BatchState, Role
+from mejora.network.enums import BatchState, Role
 from mejora.network.importers import directory_landing, staging
+from mejora.network.importers.kinds import KINDS
 from mejora.network.models import (
     Country,
     ImportBatch,
@@ -289,8 +290,7 @@ def test_the_command_says_when_a_file_is_not_there_or_not_readable(command, tmp_
 
 @pytest.mark.django_db
 def test_kinds_are_the_ones_the_screens_offer():
-    assert set(staging.KINDS) == set(BatchKind) - {BatchKind.SAMPLE}
-    assert set(import_.KINDS) == {kind.value for kind in staging.KINDS}
+    assert set(import_.KINDS) == {kind.value for kind in KINDS}
 
 
 @pytest.mark.django_db

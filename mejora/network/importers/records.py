@@ -15,7 +15,8 @@ Payload = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A cell: what it says, why that is odd or wrong, and what was expected or will be done."""
+    """A cell: what it says, why that is odd or wrong, and what was expected or will be done.
+    `sheet` where the file has several that are read."""
 
     line: int
     column: str
@@ -23,6 +24,7 @@ class Issue:
     code: str
     message: str
     is_error: bool
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Checked:
     payload: Payload = field(default_factory=dict)
     before: Payload | None = None
     issues: tuple[Issue, ...] = ()
+    sheet: str = ""
 
 
 class Reader(Protocol):

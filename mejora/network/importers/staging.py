@@ -3,55 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from mejora.core.spreadsheets import Table, Unreadable, open_table
+from mejora.core.spreadsheets import Unreadable
 from mejora.network.enums import BatchKind, BatchState
-from mejora.network.importers import bulk, directory, directory_landing, roster, sleps
+from mejora.network.importers import bulk
+from mejora.network.importers.kinds import KINDS
 from mejora.network.importers.records import Checked, Issue, Outcome, Payload, Reader
 from mejora.network.models import ImportBatch, ImportIssue, ImportRow
 
 CHUNK = 2000
-
-
-class MakeReader(Protocol):
-    def __call__(self, table: Table, year: int | None) -> Reader: ...
-
-
-class Land(Protocol):
-    def __call__(self, batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """How one kind of file is read, and how its rows land."""
-
-    reader: MakeReader
-    land: Land
-    wanted: tuple[str, ...]
-    # What is counted, for sentences: "8.920 establecimientos".
-    noun: tuple[str, str]
-
-
-KINDS = {
-    BatchKind.DIRECTORY: Kind(
-        directory.Reader,
-        directory_landing.land,
-        directory.WANTED,
-        ("establecimiento", "establecimientos"),
-    ),
-    BatchKind.SLEPS: Kind(sleps.Reader, sleps.land, sleps.WANTED, ("comuna", "comunas")),
-    BatchKind.ROSTER: Kind(
-        roster.Reader, roster.land, roster.WANTED, ("establecimiento", "establecimientos")
-    ),
-}
 
 
 class Cancelled(Exception):  # noqa: N818 - somebody asked for it; no error
@@ -81,11 +49,12 @@ def check(batch: ImportBatch, path: Path) -> None:
     Rows and issues go in by chunks, each in a short write of its own: others save meanwhile, and
     a check that was cut leaves only staging rows, which the next one clears.
     """
-    kind = KINDS[BatchKind(batch.kind)]
     clear(batch)
-    with open_table(path, wanted=kind.wanted) as table:
-        _update(batch, rows_read=table.total, dialect=table.dialect[:200])
-        finish(batch, kind.reader(table, batch.year))
+    with KINDS[BatchKind(batch.kind)].read(path, batch) as opened:
+        _update(batch, rows_read=opened.total, dialect=opened.dialect[:200])
+        if batch.school is None and opened.school is not None:
+            _update(batch, school=opened.school)
+        finish(batch, opened.reader)
 
 
 def finish(batch: ImportBatch, reader: Reader) -> None:
@@ -132,9 +101,9 @@ def _update(batch: ImportBatch, **changes: Any) -> None:
 
 def _stage(batch: ImportBatch, chunk: Sequence[Checked]) -> None:
     """Rows that change nothing are counted and not kept."""
-    names = ("batch", "line", "key", "outcome", "payload", "before")
+    names = ("batch", "sheet", "line", "key", "outcome", "payload", "before")
     kept = (
-        (batch.pk, row.line, row.key, row.outcome.value, row.payload, row.before)
+        (batch.pk, row.sheet, row.line, row.key, row.outcome.value, row.payload, row.before)
         for row in chunk
         if row.outcome in {Outcome.NEW, Outcome.CHANGED}
     )
@@ -144,15 +113,23 @@ def _stage(batch: ImportBatch, chunk: Sequence[Checked]) -> None:
 
 
 def _write_issues(batch: ImportBatch, issues: Iterator[Issue]) -> None:
-    names = ("batch", "line", "column", "value", "code", "message", "is_error")
+    names = ("batch", "sheet", "line", "column", "value", "code", "message", "is_error")
+    rows = (
+        (batch.pk, i.sheet, i.line, i.column, i.value, i.code, i.message, i.is_error)
+        for i in issues
+    )
     with transaction.atomic():
-        bulk.insert(
-            ImportIssue,
-            names,
-            ((batch.pk, i.line, i.column, i.value, i.code, i.message, i.is_error) for i in issues),
-        )
+        bulk.insert(ImportIssue, names, rows)
 
 
 def staged(batch: ImportBatch) -> list[tuple[str, str, Payload]]:
-    rows = ImportRow.objects.filter(batch=batch).order_by("line")
+    rows = ImportRow.objects.filter(batch=batch).order_by("line", "pk")
     return list(rows.values_list("outcome", "key", "payload"))
+
+
+KEPT = "kept"
+
+
+def tell_kept(batch: ImportBatch, sentences: Iterable[str]) -> None:
+    """Keep, with the batch, what undoing it could not take back."""
+    _write_issues(batch, (Issue(0, "", "", KEPT, text[:400], is_error=False) for text in sentences))

@@ -20,7 +20,7 @@ from mejora.network import operations, rules
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.forms import ImportForm, RosterForm
 from mejora.network.importers import roster
-from mejora.network.importers.staging import KINDS
+from mejora.network.importers.kinds import KINDS
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import ImportBatch
 from mejora.network.reports import arrivals, issues
@@ -31,9 +31,9 @@ ISSUE_CUTS = {"errores": True, "avisos": False}
 
 @require_safe
 def import_list(request: SignedInRequest) -> HttpResponse:
-    """The three kinds of file and the history of what came in."""
-    require(rules.can_import(request.actor))
-    found = ImportBatch.objects.exclude(kind=BatchKind.SAMPLE).select_related("by", "applied_by")
+    """The kinds of file that the person may bring in, and the history of what came in."""
+    require(rules.can_see_imports(request.actor))
+    found = ImportBatch.objects.visible_to(request.actor).select_related("by", "applied_by")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
     context = {"page": page, "rows": [(batch, operations.is_cut(batch)) for batch in page]}
     return render(request, "network/import_list.html", context)
@@ -86,8 +86,7 @@ def roster_template(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """One import from its first row to what it left: progress, review, result."""
-    require(rules.can_import(request.actor))
-    found = _batch(pk)
+    found = _batch(request, pk)
     if found.state in rules.RUNNING:
         return _running(request, found)
     if request.htmx:  # the job that polled is over: the whole page has the result
@@ -98,6 +97,7 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
         **_frame(found),
         "may_land": rules.can_land(request.actor, found),
         "may_discard": rules.can_discard(request.actor, found),
+        "may_undo": rules.can_undo(request.actor, found),
         "errors": issues.causes(found, is_error=True),
         "warnings": [c for c in issues.causes(found, is_error=False) if c.code != "absent"],
         "absent": issues.absent_count(found),
@@ -108,9 +108,10 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "network/batch.html", context)
 
 
-def _batch(pk: int) -> ImportBatch:
-    found = ImportBatch.objects.exclude(kind=BatchKind.SAMPLE)
-    return get_object_or_404(found.select_related("by", "applied_by", "file"), pk=pk)
+def _batch(request: SignedInRequest, pk: int) -> ImportBatch:
+    found = ImportBatch.objects.visible_to(request.actor)
+    places = ("school__commune", "owner")
+    return get_object_or_404(found.select_related("by", "applied_by", "file", *places), pk=pk)
 
 
 def _frame(found: ImportBatch) -> dict[str, Any]:
@@ -120,7 +121,12 @@ def _frame(found: ImportBatch) -> dict[str, Any]:
 
 def _running(request: SignedInRequest, found: ImportBatch) -> HttpResponse:
     is_cut = operations.is_cut(found)
-    context = {**_frame(found), "job": _job(found, is_cut=is_cut), "is_cut": is_cut}
+    context = {
+        **_frame(found),
+        "job": _job(found, is_cut=is_cut),
+        "is_cut": is_cut,
+        "is_saving": found.state in rules.SAVING,
+    }
     if request.htmx:
         return render(request, "components/job.html", context)
     return render(request, "network/batch_running.html", context)
@@ -128,9 +134,9 @@ def _running(request: SignedInRequest, found: ImportBatch) -> HttpResponse:
 
 def _job(found: ImportBatch, *, is_cut: bool) -> Job:
     here = reverse("network:batch", args=[found.pk])
-    saving = found.state == BatchState.APPLYING
+    saving = found.state in rules.SAVING
     return Job(
-        title=("Guardando " if saving else "Revisando ") + (found.file_name or "la nómina"),
+        title=f"{_VERBS.get(found.state, 'Revisando')} {found.file_name or 'la nómina'}",
         done=0 if saving else found.progress,
         total=operations.accepted(found) if saving else max(found.rows_read, found.progress),
         left=_left(found),
@@ -138,6 +144,9 @@ def _job(found: ImportBatch, *, is_cut: bool) -> Job:
         cancel_url="" if saving else reverse("network:batch_discard", args=[found.pk]),
         poll_url="" if is_cut else here,
     )
+
+
+_VERBS = {BatchState.APPLYING.value: "Guardando", BatchState.UNDOING.value: "Deshaciendo"}
 
 
 def _waits(found: ImportBatch) -> bool:
@@ -156,8 +165,7 @@ def _left(found: ImportBatch) -> str:
 @require_safe
 def batch_rows(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
     """The rows behind a figure of the review, in words."""
-    require(rules.can_import(request.actor))
-    found = _batch(pk)
+    found = _batch(request, pk)
     if cut not in arrivals.CUTS:
         raise Http404
     page = Paginator(arrivals.rows(found, cut), PER_PAGE).get_page(request.GET.get("pagina"))
@@ -176,8 +184,7 @@ def batch_rows(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
 @require_safe
 def batch_issues(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
     """Errors or warnings one by one; `causa` and `columna` narrow them to equal ones."""
-    require(rules.can_import(request.actor))
-    found = _batch(pk)
+    found = _batch(request, pk)
     if cut not in ISSUE_CUTS:
         raise Http404
     code, column = request.GET.get("causa", ""), request.GET.get("columna", "")
@@ -191,8 +198,7 @@ def batch_issues(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
 @require_safe
 def batch_issues_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything that was wrong or odd, for a spreadsheet."""
-    require(rules.can_import(request.actor))
-    found = _batch(pk)
+    found = _batch(request, pk)
     response = _csv(f"revision-{found.pk}.csv")
     write_csv(response, issues.HEADER, issues.table(found))
     return response
@@ -206,22 +212,20 @@ def _csv(name: str) -> HttpResponse:
 
 @require_POST
 def batch_land(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _batch(pk)
+    found = _batch(request, pk)
     try:
         operations.approve(found, by=request.actor)
     except Refused as refusal:
-        require(rules.can_import(request.actor))
         notices.failed(request, "No se importó.", refusal.reason)
     return redirect("network:batch", pk=pk)
 
 
 @require_POST
 def batch_discard(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _batch(pk)
+    found = _batch(request, pk)
     try:
         operations.discard(found, by=request.actor)
     except Refused as refusal:
-        require(rules.can_import(request.actor))
         notices.failed(request, "No se descartó.", refusal.reason)
         return redirect("network:batch", pk=pk)
     notices.done(request, "Carga descartada.", "No cambió nada en Mejora.")
@@ -230,10 +234,19 @@ def batch_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def batch_resume(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _batch(pk)
+    found = _batch(request, pk)
     try:
         operations.resume(found, by=request.actor)
     except Refused as refusal:
-        require(rules.can_import(request.actor))
         notices.soon(request, "El trabajo sigue.", refusal.reason)
+    return redirect("network:batch", pk=pk)
+
+
+@require_POST
+def batch_undo(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _batch(request, pk)
+    try:
+        operations.undo(found, by=request.actor)
+    except Refused as refusal:
+        notices.failed(request, "No se deshizo.", refusal.reason)
     return redirect("network:batch", pk=pk)

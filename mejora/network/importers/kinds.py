@@ -1,0 +1,111 @@
+"""The kinds of file that can come in: how each is read, lands and is taken back, and whose it is.
+
+The network's own kinds stand below; apps above add theirs when they are ready (`KINDS[…] = Kind(…)`
+in their AppConfig).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from mejora.core.spreadsheets import Table, open_table
+from mejora.network.access import Deed
+from mejora.network.enums import BatchKind, PlaceKind
+from mejora.network.importers import directory, directory_landing, roster, sleps
+from mejora.network.importers.records import Payload, Reader
+from mejora.network.models import ImportBatch, School
+from mejora.people.models import User
+
+
+class Stale(Exception):  # noqa: N818 - somebody else was first; no error
+    """What the file was compared with has changed meanwhile: raised by `land`, which left nothing
+    behind. The batch is checked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file being read: its rows compared one by one, how it was read, about how many rows.
+    `school` is the one that a file of one school names, for a batch that came without it."""
+
+    reader: Reader
+    dialect: str
+    total: int
+    school: School | None = None
+
+
+Read = Callable[[Path, ImportBatch], AbstractContextManager[Opened]]
+
+
+class Land(Protocol):
+    """Write all accepted rows, inside the caller's transaction: outcome, key, payload of each."""
+
+    def __call__(self, batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None: ...
+
+
+class Undo(Protocol):
+    """Take back what the batch wrote and nobody touched since, inside the caller's transaction.
+
+    Gives a sentence for each thing that had to stay and why; raises `Refused` where nothing can
+    be taken back.
+    """
+
+    def __call__(self, batch: ImportBatch, *, by: User | None) -> list[str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`place` is whose the file is: a school's, an owner's schools', or (None) the country's."""
+
+    read: Read
+    land: Land
+    deed: Deed
+    # What is counted, for sentences: "8.920 establecimientos".
+    noun: tuple[str, str]
+    # Headings by which a file of this kind is recognised when it was taken for another.
+    wanted: tuple[str, ...] = ()
+    place: PlaceKind | None = None
+    undo: Undo | None = None
+
+
+def tables(
+    make: Callable[[Table, ImportBatch], Reader], wanted: Sequence[str]
+) -> Callable[[Path, ImportBatch], AbstractContextManager[Opened]]:
+    """Reading for kinds that are one table: a CSV, or the sheet with most of `wanted`."""
+
+    @contextmanager
+    def read(path: Path, batch: ImportBatch) -> Iterator[Opened]:
+        with open_table(path, wanted=wanted) as table:
+            yield Opened(make(table, batch), table.dialect, table.total)
+
+    return read
+
+
+_SCHOOLS = ("establecimiento", "establecimientos")
+
+KINDS: dict[BatchKind, Kind] = {
+    BatchKind.DIRECTORY: Kind(
+        tables(lambda table, batch: directory.Reader(table, batch.year), directory.WANTED),
+        directory_landing.land,
+        Deed.IMPORT_NETWORK,
+        _SCHOOLS,
+        directory.WANTED,
+    ),
+    BatchKind.SLEPS: Kind(
+        tables(lambda table, batch: sleps.Reader(table, batch.year), sleps.WANTED),
+        sleps.land,
+        Deed.IMPORT_NETWORK,
+        ("comuna", "comunas"),
+        sleps.WANTED,
+    ),
+    BatchKind.ROSTER: Kind(
+        tables(lambda table, batch: roster.Reader(table, batch.year), roster.WANTED),
+        roster.land,
+        Deed.IMPORT_NETWORK,
+        _SCHOOLS,
+        roster.WANTED,
+    ),
+}
