@@ -122,6 +122,12 @@ OPEN_TO = {
     "reports:figures": "DPROSANM",
     "reports:figures_pdf": "DPROSANM",
     "reports:monitoring_pdf": READERS,
+    "reports:file": NOBODY,  # a prepared file is its author's: tests/reports/test_prepared.py
+    "reports:file_cancel": NOBODY,
+    "reports:file_delete": NOBODY,
+    "reports:file_download": NOBODY,
+    "reports:file_resume": NOBODY,
+    "reports:files": SIGNED_IN,
     "reports:plan_pdf": READERS,
     "reports:progress": TERRITORY,
     "reports:progress_csv": TERRITORY,

@@ -18,6 +18,7 @@ def run(args: argparse.Namespace) -> int:
     from mejora.commands import output
     from mejora.keeping import locking, static, supervisor
     from mejora.network import operations
+    from mejora.reports import operations as files
 
     host, port = settings.HOST, args.port or settings.PORT
     if reason := _cannot_listen(host, port):
@@ -27,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
         with locking.holding(alone=False):
             static.collect()
             operations.resume_all()  # imports that were cut go on from where they were
+            files.resume_all()  # and files that were being prepared
             supervisor.supervise(
                 [supervisor.server(host, port), supervisor.worker()],
                 say=output.refuse,

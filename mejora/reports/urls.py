@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mejora.reports.documents import views as documents
-from mejora.reports.views import approvals, board, home, progress
+from mejora.reports.views import approvals, board, files, home, progress
 
 _named: list[URLPattern | URLResolver] = [
     path("avance/", progress.table, name="progress"),
@@ -11,6 +11,12 @@ _named: list[URLPattern | URLResolver] = [
     path("tablero/", board.listing, name="board"),
     path("tablero/<int:year>/", board.listing, name="board"),
     path("aprobaciones/", approvals.listing, name="approvals"),
+    path("archivos/", files.listing, name="files"),
+    path("archivos/<uuid:uid>/", files.page, name="file"),
+    path("archivos/<uuid:uid>/descargar/", files.download, name="file_download"),
+    path("archivos/<uuid:uid>/cancelar/", files.cancel, name="file_cancel"),
+    path("archivos/<uuid:uid>/retomar/", files.resume, name="file_resume"),
+    path("archivos/<uuid:uid>/eliminar/", files.delete, name="file_delete"),
     path("escuelas/<str:code>/plan/<int:year>/pdf/", documents.plan, name="plan_pdf"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
