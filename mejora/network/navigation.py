@@ -34,9 +34,13 @@ PLAN = Section("Plan", "plans:detail", ("plans:",))
 MONITORING = Section("Monitoreo", "monitoring:grid", ("monitoring:", "files:"))
 MINE = Section("Mis acciones", "monitoring:my_actions", ("monitoring:",))
 EVALUATION = Section("Evaluación", "monitoring:evaluation", ("monitoring:evaluation",))
-OUR_SCHOOL = Section("Nuestra escuela", "network:school", ("network:school",))
+OUR_SCHOOL = Section("Nuestra escuela", "network:school", ("network:school", "reports:figures"))
 BOARD = Section("Tablero", "reports:board", ("reports:board",))
-SCHOOLS = Section("Escuelas", "network:school_list", ("network:school", "plans:", "monitoring:"))
+SCHOOLS = Section(
+    "Escuelas",
+    "network:school_list",
+    ("network:school", "plans:", "monitoring:", "reports:figures"),
+)
 MY_SCHOOLS = Section("Mis escuelas", "network:school_list", SCHOOLS.covers)
 OWNERS = Section("Sostenedores", "network:owner_list", ("network:owner",))
 APPROVALS = Section("Aprobaciones", "reports:approvals", ("reports:approval",))

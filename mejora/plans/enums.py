@@ -21,6 +21,21 @@ class StageStatus(models.TextChoices):
     RETURNED = "returned", "Devuelto"
     APPROVED = "approved", "Aprobado"
 
+    @property
+    def of_stage(self) -> str:
+        """The state where it is said of a stage ("la etapa, aprobada"). The labels are the words
+        of the official report, said of the plan."""
+        return _OF_STAGE[self]
+
+
+_OF_STAGE = {
+    StageStatus.NOT_STARTED: "No iniciada",
+    StageStatus.PARTIAL: "Registro parcial",
+    StageStatus.SENT: "Enviada al sostenedor",
+    StageStatus.RETURNED: "Devuelta",
+    StageStatus.APPROVED: "Aprobada",
+}
+
 
 class Direction(models.TextChoices):
     UP = "up", "subir"

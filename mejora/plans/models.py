@@ -486,7 +486,12 @@ class Stage(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.get_status_display()}"
+        return f"{self.get_kind_display()}: {self.state.lower()}"
+
+    @property
+    def state(self) -> str:
+        """ "Aprobada": the state in the words that stages are spoken of."""
+        return StageStatus(self.status).of_stage
 
 
 def _user_xor_batch(name: str) -> models.CheckConstraint:

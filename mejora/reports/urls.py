@@ -1,8 +1,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mejora.reports.documents import views as documents
-from mejora.reports.views import approvals, board, files, home, progress
+from mejora.reports.views import approvals, board, figures, files, home, progress
 
+_PERIOD = "escuelas/<str:code>/monitoreo/<int:year>/<int:number>/"
 _named: list[URLPattern | URLResolver] = [
     path("avance/", progress.table, name="progress"),
     path("avance/<int:year>/", progress.table, name="progress"),
@@ -18,6 +19,9 @@ _named: list[URLPattern | URLResolver] = [
     path("archivos/<uuid:uid>/retomar/", files.resume, name="file_resume"),
     path("archivos/<uuid:uid>/eliminar/", files.delete, name="file_delete"),
     path("escuelas/<str:code>/plan/<int:year>/pdf/", documents.plan, name="plan_pdf"),
+    path(f"{_PERIOD}informe/", documents.monitoring, name="monitoring_pdf"),
+    path("escuelas/<str:code>/plan/<int:year>/cifras/", figures.page, name="figures"),
+    path("escuelas/<str:code>/plan/<int:year>/cifras/pdf/", figures.pdf, name="figures_pdf"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     # "home" belongs to no app: it is where signing in leads.

@@ -60,6 +60,10 @@ def test_a_membership_opens_its_own_place_and_no_other(two_schools, actor, role,
             assert foreign not in visible
 
 
+OF_PLANS = (
+    *(Deed.SEE_PROGRESS, Deed.SEE_AMOUNTS, Deed.READ_PLAN),
+    *(Deed.WRITE_PLAN, Deed.SEE_EVIDENCE),
+)
 STATES = {"nothing yet": (False, 0), "begun": (True, 0), "sent": (True, 1)}
 OPEN_IN = {
     Reach.NEVER: set(),
@@ -80,7 +84,7 @@ def test_a_plan_is_read_from_the_state_that_the_table_says(two_schools, actor, r
     )
     someone = actor(role, place_of(kind, own))
 
-    for deed in (Deed.SEE_PROGRESS, Deed.READ_PLAN, Deed.WRITE_PLAN, Deed.SEE_EVIDENCE):
+    for deed in OF_PLANS:
         visible = set(PlanYear.objects.visible_to(someone, deed))
         reach = access.TABLE[deed].get(role, Reach.NEVER)
 

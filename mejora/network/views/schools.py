@@ -105,13 +105,14 @@ def _members_url(actor: Actor, school: School) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlanOfYear:
-    """A year of a plan as the page shows it; `url` is empty where it may not be read."""
+    """A year of a plan as the page shows it; `url` is empty where it may not be read, and
+    `figures_url` leads to its figures."""
 
     year: int
     stage: str
     status: str
-    status_word: str
     url: str
+    figures_url: str
 
 
 def _plans(actor: Actor, school: Any) -> list[PlanOfYear]:
@@ -123,8 +124,8 @@ def _plans(actor: Actor, school: Any) -> list[PlanOfYear]:
             row.year,
             row.get_stage_now_display(),
             row.status_now,
-            row.get_status_now_display(),
             navigation.address("plans:detail", school.code, row.year) if row.pk in readable else "",
+            navigation.address("reports:figures", school.code, row.year),
         )
         for row in shown
     ]

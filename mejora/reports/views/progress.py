@@ -22,7 +22,7 @@ from mejora.network.enums import Dependency
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Commune, Owner, Region, SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
-from mejora.reports import progress, roster, standing, tables
+from mejora.reports import figures, progress, roster, standing, tables
 from mejora.reports.progress import Block, By, Line, Progress, Share
 from mejora.reports.roster import Filters
 from mejora.reports.selection import Selection
@@ -199,11 +199,16 @@ def schools(request: SignedInRequest, year: int) -> HttpResponse:
     ).select_related("school", "commune__region", "owner")
     page = Paginator(listed.order_by("name", "pk"), PAGE_SIZE).get_page(request.GET.get("pagina"))
     places = standing.of_schools([row.school_id for row in page], year)
+    with_figures = figures.years_of(request.actor, (row.school for row in page))
     context = {
         "selection": selection,
         "year": year,
         "page": page,
-        "rows": [(row, places[row.school_id]) for row in page],
+        "rows": [
+            (row, place, (row.school_id, place.standing.year) in with_figures)
+            for row in page
+            for place in [places[row.school_id]]
+        ],
         "words": selection.words(found),
         "back": f"{reverse('reports:progress', args=[year])}?{urlencode(filters.chosen())}",
         **_choices(request.actor, filters, year),
