@@ -16,9 +16,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from mejora.core.folding import fold
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 DELIMITERS = {
     ";": "punto y coma",
@@ -42,6 +45,12 @@ _MARKS = re.compile("^(?:\ufeff|ï»¿|ï(?=[a-zA-Z]))+")
 _TANGLED = re.compile("[ÃÂâ][\u0080-\u00bf\u0152-\u2122]")
 # What Excel, LibreOffice and Google Sheets would take for a formula or a command.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+_DAMAGED = (
+    "No se pudo abrir el libro de Excel: está dañado o tiene contraseña. Guárdelo otra vez como "
+    ".xlsx sin contraseña."
+)
 
 
 class Unreadable(Exception):  # noqa: N818 - it is an answer for a person, like Refused
@@ -219,18 +228,25 @@ def _header(cells: Sequence[str]) -> tuple[str, ...]:
     return titles
 
 
-def _workbook(path: Path, wanted: Sequence[str]) -> Table:
+def open_book(path: Path) -> CalamineWorkbook:
+    """A workbook of Excel, refused when it is damaged, locked or would unpack to too much."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     _refuse_bombs(path)
     try:
-        book = CalamineWorkbook.from_path(str(path))
+        return CalamineWorkbook.from_path(str(path))
+    except (CalamineError, ValueError, OSError) as error:
+        raise Unreadable(_DAMAGED) from error
+
+
+def _workbook(path: Path, wanted: Sequence[str]) -> Table:
+    from python_calamine import CalamineError
+
+    book = open_book(path)
+    try:
         sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
     except (CalamineError, ValueError, OSError) as error:
-        raise Unreadable(
-            "No se pudo abrir el libro de Excel: está dañado o tiene contraseña. Guárdelo otra "
-            "vez como .xlsx sin contraseña."
-        ) from error
+        raise Unreadable(_DAMAGED) from error
     best: Table | None = None
     score = -1
     for name, sheet in sheets.items():
@@ -306,11 +322,11 @@ def write_csv(
 def safe(cell: str | int | None) -> str:
     if cell is None:
         return ""
-    if isinstance(cell, str) and (cell.startswith(_FORMULA) or _is_guarded(cell)):
+    if isinstance(cell, str) and (cell.startswith(_FORMULA) or is_guarded(cell)):
         return "'" + cell
     return str(cell)
 
 
-def _is_guarded(cell: str) -> bool:
+def is_guarded(cell: str) -> bool:
     """Already begins as a guarded formula does: one more apostrophe, so that it comes back."""
     return cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA)
