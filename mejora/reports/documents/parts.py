@@ -8,7 +8,8 @@ from typing import Any
 
 from mejora.core import wording
 from mejora.frameworks.catalogue import Item
-from mejora.network.models import SchoolYear
+from mejora.network.access import Actor, Deed, covers
+from mejora.network.models import School, SchoolYear
 from mejora.plans.models import PlanYear
 
 Row = dict[str, Any]
@@ -23,6 +24,13 @@ def owner_then(plan_year: PlanYear) -> str:
     then = SchoolYear.objects.filter(school=plan_year.school_id, year=plan_year.year)
     name = then.exclude(owner=None).values_list("owner__name", flat=True).first()
     return name or (plan_year.school.owner.name if plan_year.school.owner else wording.UNKNOWN)
+
+
+def prepared_by(actor: Actor, school: School) -> str:
+    """ "Marcela Fuentealba (Dirección)": who asks for the paper, and as what they may read it."""
+    roles = [m for m, _ in actor.with_reach(Deed.READ_PLAN) if covers(m, school)]
+    roles.sort(key=lambda m: m != actor.current)
+    return f"{actor.user.name} ({roles[0].get_role_display()})" if roles else actor.user.name
 
 
 def bar(low: int | None, high: int | None) -> Row:

@@ -4,8 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from mejora.monitoring.views import lookup
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.models import PlanYear
+from mejora.reports.documents import monitoring as report
+from mejora.reports.documents.parts import prepared_by
 from mejora.reports.documents.plan import plan_pdf
 
 
@@ -14,8 +17,24 @@ def plan(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     """The plan of a year as PDF, for whoever may read it on the screen."""
     readable = PlanYear.objects.visible_to(request.actor).with_place()
     plan_year = get_object_or_404(readable, school__code=code, year=year)
-    response = HttpResponse(plan_pdf(plan_year), content_type="application/pdf")
     name = f"{plan_year.plan.edition.country_code}-{code}-plan-{year}.pdf"
+    return pdf_response(plan_pdf(plan_year), name)
+
+
+@require_safe
+def monitoring(request: SignedInRequest, code: str, year: int, number: int) -> HttpResponse:
+    """The monitoring report of a period as PDF, for whoever may read the plan."""
+    plan_year = lookup.year_of(request.actor, code, year)
+    listed = lookup.periods_of(plan_year)
+    period = lookup.period_of(listed, number)
+    by = prepared_by(request.actor, plan_year.school)
+    pdf = report.monitoring_pdf(plan_year, period, listed, prepared_by=by)
+    return pdf_response(pdf, report.file_name(plan_year, period))
+
+
+def pdf_response(pdf: bytes, name: str) -> HttpResponse:
+    """Shown in the browser, kept under `name`, never in a shared cache."""
+    response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
