@@ -209,9 +209,7 @@ def _untangled_once(text: str) -> str | None:
 def _cell(text: str) -> str:
     """Without the spaces around it; an apostrophe that guards a formula is taken off again."""
     text = text.replace("\0", "").strip()
-    if text.startswith("'") and text[1:].startswith(_FORMULA):
-        return text[1:]
-    return text
+    return text[1:] if is_guarded(text) else text
 
 
 def _header(cells: Sequence[str]) -> tuple[str, ...]:
@@ -328,5 +326,6 @@ def safe(cell: str | int | None) -> str:
 
 
 def is_guarded(cell: str) -> bool:
-    """Already begins as a guarded formula does: one more apostrophe, so that it comes back."""
+    """Begins as a guarded formula does: writing gives it one apostrophe more, reading takes one
+    off, so that what was written comes back."""
     return cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA)
