@@ -32,6 +32,24 @@ class Operating(models.TextChoices):
     NO_PUPILS = "4", "Autorizado sin matrícula"
 
 
+class SchoolLevel(models.TextChoices):
+    """The two levels for which the Agencia de Calidad gives a category."""
+
+    BASIC = "basic", "Básica"
+    SECONDARY = "secondary", "Media"
+
+
+class Category(models.TextChoices):
+    """Categoría de Desempeño, in the words of the Agencia's files; and why there is none."""
+
+    HIGH = "high", "Alto"
+    MEDIUM = "medium", "Medio"
+    MEDIUM_LOW = "medium_low", "Medio-Bajo"
+    LOW = "low", "Insuficiente"
+    FEW_PUPILS = "few_pupils", "Sin categoría: baja matrícula"
+    NO_DATA = "no_data", "Sin categoría: falta de información"
+
+
 class CodeScheme(models.TextChoices):
     RBD = "rbd", "RBD"
     DANE = "dane", "DANE"

@@ -11,10 +11,7 @@ from django.db.models import F, Q
 
 from mejora.core.folding import fold
 from mejora.core.identifiers import parse_rbd
-from mejora.files.models import StoredFile
 from mejora.network.enums import (
-    BatchKind,
-    BatchState,
     CodeScheme,
     Dependency,
     Operating,
@@ -139,121 +136,6 @@ class SlepTerritory(models.Model):
         return f"{self.owner} · {self.commune}"
 
 
-class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
-    def visible_to(self, actor: Actor) -> ImportBatchQuerySet:
-        """What the person may bring in itself: the network's files, or those of its schools."""
-        from mejora.network import access
-        from mejora.network.importers.kinds import KINDS
-
-        found = Q(pk__in=())
-        for kind, made in KINDS.items():
-            found |= Q(kind=kind) & access.batches(actor, made.deed)
-        return self.filter(found)
-
-
-class ImportBatch(models.Model):
-    """One file brought in: who, when, what it said, what it changed. It stays.
-
-    With `school` or `owner` it speaks of that school, or of that owner's, and of no other.
-    """
-
-    kind = models.CharField("tipo", max_length=16, choices=BatchKind)
-    school = models.ForeignKey(
-        "School", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    owner = models.ForeignKey(
-        "Owner", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
-    file_name = models.CharField("archivo", max_length=200, blank=True)
-    year = models.PositiveSmallIntegerField("año", null=True, blank=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField("recibido")
-    state = models.CharField("estado", max_length=10, choices=BatchState)
-    dialect = models.CharField("cómo se leyó", max_length=200, blank=True)
-    message = models.TextField("resultado", blank=True)
-    progress = models.PositiveIntegerField("filas hechas", default=0)
-    rows_read = models.PositiveIntegerField("filas leídas", default=0)
-    rows_new = models.PositiveIntegerField("nuevas", default=0)
-    rows_changed = models.PositiveIntegerField("con cambios", default=0)
-    rows_same = models.PositiveIntegerField("iguales", default=0)
-    rows_warned = models.PositiveIntegerField("con aviso", default=0)
-    rows_refused = models.PositiveIntegerField("con error", default=0)
-    checked_at = models.DateTimeField("revisado", null=True, blank=True)
-    applied_at = models.DateTimeField("importado", null=True, blank=True)
-    applied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    undone_at = models.DateTimeField("deshecho", null=True, blank=True)
-    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    heartbeat_at = models.DateTimeField("última señal del trabajo", null=True, blank=True)
-
-    objects = ImportBatchQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(state=BatchState.APPLIED) | Q(applied_at__isnull=False),
-                name="batch_applied_says_when",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state=BatchState.UNDONE) | Q(undone_at__isnull=False),
-                name="batch_undone_says_when",
-            ),
-            models.CheckConstraint(
-                condition=Q(school__isnull=True) | Q(owner__isnull=True),
-                name="batch_of_one_place",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.file_name}"
-
-
-class ImportRow(models.Model):
-    """A row as read and compared, outside any transaction; the final short write uses these."""
-
-    class Outcome(models.TextChoices):
-        NEW = "new", "nueva"
-        CHANGED = "changed", "cambia"
-        SAME = "same", "igual"
-        REFUSED = "refused", "con error"
-
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
-    sheet = models.CharField("hoja", max_length=60, blank=True)
-    line = models.PositiveIntegerField("línea")
-    key = models.CharField("clave", max_length=120)
-    outcome = models.CharField("resultado", max_length=8, choices=Outcome)
-    payload = models.JSONField("lo que dice el archivo")
-    before = models.JSONField("lo que había", null=True)
-
-    class Meta:
-        ordering = ["line"]
-        indexes = [models.Index(fields=["batch", "outcome", "line"], name="import_row_outcome")]
-
-    def __str__(self) -> str:
-        return f"{self.line}: {self.key}"
-
-
-class ImportIssue(models.Model):
-    """What is wrong or odd in one cell: where, what it says, what was expected."""
-
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="issues")
-    sheet = models.CharField("hoja", max_length=60, blank=True)
-    line = models.PositiveIntegerField("línea")
-    column = models.CharField("columna", max_length=60, blank=True)
-    value = models.CharField("dice el archivo", max_length=200, blank=True)
-    code = models.SlugField("causa", max_length=40)
-    message = models.CharField("qué pasa y qué se esperaba", max_length=400)
-    is_error = models.BooleanField("impide importar la fila")
-
-    class Meta:
-        ordering = ["line", "pk"]
-        indexes = [models.Index(fields=["batch", "is_error", "line"], name="import_issue_line")]
-
-    def __str__(self) -> str:
-        return f"{self.line} {self.column}: {self.message}"
-
-
 class SchoolQuerySet(models.QuerySet["School"]):
     def visible_to(self, actor: Actor, deed: Deed | None = None) -> SchoolQuerySet:
         """The schools where the person may do `deed` (by default: see that the school exists)."""
@@ -355,7 +237,11 @@ class SchoolYear(models.Model):
     sep_class = models.CharField("clasificación SEP", max_length=20, blank=True)
     in_roster = models.BooleanField("debe tener PME", default=False)
     roster_reason = models.CharField("por qué", max_length=120, blank=True)
-    batch = models.ForeignKey(ImportBatch, on_delete=models.PROTECT, null=True, related_name="+")
+    # The file that said the rest of the year, and the one that said the SEP class.
+    batch = models.ForeignKey("ImportBatch", on_delete=models.PROTECT, null=True, related_name="+")
+    sep_batch = models.ForeignKey(
+        "ImportBatch", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     objects = SchoolYearQuerySet.as_manager()
 
@@ -485,4 +371,8 @@ class Membership(models.Model):
         return found
 
 
-from mejora.network import invitations as invitations  # noqa: E402 - its models belong to this app
+from mejora.network import facts as facts  # noqa: E402 - its models belong to this app
+from mejora.network import invitations as invitations  # noqa: E402 - as above
+from mejora.network.batches import ImportBatch as ImportBatch  # noqa: E402 - as above
+from mejora.network.batches import ImportIssue as ImportIssue  # noqa: E402 - as above
+from mejora.network.batches import ImportRow as ImportRow  # noqa: E402 - as above

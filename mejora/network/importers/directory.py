@@ -7,7 +7,7 @@ of the present.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, FilteredRelation, Q
@@ -28,7 +28,7 @@ from mejora.network.importers.records import (
     columns_of,
     whole_number,
 )
-from mejora.network.models import Commune, School, SchoolYear
+from mejora.network.models import Commune, Owner, School, SchoolYear
 
 NEEDED = {
     "RBD": ("RBD",),
@@ -68,17 +68,29 @@ class Known:
     is_sample: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A school's year as it stands, and the batch that said it."""
+
+    facts: Payload
+    batch: int | None
+
+
 class Reader:
     """Reads and compares row by row; holds what is stored, by RBD."""
 
+    needed: Mapping[str, tuple[str, ...]] = NEEDED
+    optional: Mapping[str, tuple[str, ...]] = OPTIONAL
+
     def __init__(self, table: Table, year: int | None) -> None:
         self.table, self.year = table, year
-        self.columns = columns_of(table, NEEDED, OPTIONAL)
+        self.columns = columns_of(table, self.needed, self.optional)
         if year is None and "AGNO" not in self.columns:
             raise Unreadable("El archivo no trae la columna AGNO. Indique el año al importarlo.")
         self.places = Places.load()
         self.known = _known()
-        self.stored: dict[str, Payload] | None = None
+        self.owners = set(Owner.objects.values_list("key", flat=True))
+        self.stored: dict[str, Stored] | None = None
         self.seen: dict[str, int] = {}
 
     def __iter__(self) -> Iterator[Checked]:
@@ -95,7 +107,7 @@ class Reader:
         if payload is None or cells.failed:
             return cells.refused(code)
         self.seen[code] = row.line
-        return self._compare(row.line, code, self.year, payload, tuple(cells.issues))
+        return self.compare(row.line, code, self.year, payload, tuple(cells.issues))
 
     def _code(self, cells: Cells) -> str | None:
         found = parse_rbd(cells.get("RBD"))
@@ -207,11 +219,12 @@ class Reader:
             )
         return key
 
-    def _compare(
+    def compare(
         self, line: int, code: str, year: int, payload: Payload, issues: tuple[Issue, ...]
     ) -> Checked:
         if self.stored is None:
-            self.stored = _stored(year)
+            self.stored = stored_years(year)
+        self._mark_new_owner(payload)
         known, stored = self.known.get(code), self.stored.get(code)
         if known is None:
             payload["search"] = self._search_text(code, payload)
@@ -222,14 +235,23 @@ class Reader:
             _keep_what_is_known(payload, known.facts)
         now = {name: known.facts[name] for name in (*YEARLY, *PRESENT)}
         changes_present = is_present and now != {name: payload[name] for name in now}
-        if stored == yearly and not changes_present:
+        same_year = stored is not None and stored.facts == yearly
+        if same_year and not changes_present:
             return Checked(line, code, Outcome.SAME, issues=issues)
         payload["present"] = is_present
         if is_present:
             payload.update(_news(payload, now))
             if any(payload[name] != now[name] for name in INDEXED):
                 payload["search"] = self._search_text(code, payload)
-        return Checked(line, code, Outcome.CHANGED, payload, now if is_present else None, issues)
+        before = _before(known, stored, now if is_present else None)
+        return Checked(line, code, Outcome.CHANGED, payload, before, issues)
+
+    def _mark_new_owner(self, payload: Payload) -> None:
+        """The first row of an owner that landing will make, so that undoing knows it."""
+        owner = payload["owner"]
+        if owner is not None and owner not in self.owners:
+            self.owners.add(owner)
+            payload["makes_owner"] = True
 
     def _search_text(self, code: str, payload: Payload) -> str:
         commune = self.places.communes[payload["commune"]].name
@@ -296,6 +318,13 @@ def _keep_what_is_known(payload: Payload, now: Payload) -> None:
     payload["digit"] = payload["digit"] or now["digit"]
 
 
+def _before(known: Known, stored: Stored | None, now: Payload | None) -> Payload:
+    """What undoing needs: the present (of a year that is the newest), the year itself, and which
+    year was the present one."""
+    year = None if stored is None else {**stored.facts, "batch": stored.batch}
+    return {**(now or {}), "year": year, "current": known.year}
+
+
 def _news(payload: Payload, now: Payload) -> Payload:
     """What people ask of a new directory: who closed, who opened again, who changed owner."""
     was_open, is_open = (facts["operating"] == Operating.OPEN for facts in (now, payload))
@@ -337,9 +366,11 @@ def _known() -> dict[str, Known]:
     return found
 
 
-def _stored(year: int) -> dict[str, Payload]:
+def stored_years(year: int) -> dict[str, Stored]:
+    """The year of every school, by RBD. One query."""
     rows = SchoolYear.objects.filter(year=year).values_list(
         "school__code",
+        "batch_id",
         "name",
         "commune__code",
         "office__code",
@@ -349,4 +380,7 @@ def _stored(year: int) -> dict[str, Payload]:
         "is_rural",
         "enrolment",
     )
-    return {code: dict(zip(YEARLY, facts, strict=True)) for code, *facts in rows.iterator()}
+    return {
+        code: Stored(dict(zip(YEARLY, facts, strict=True)), batch)
+        for code, batch, *facts in rows.iterator()
+    }

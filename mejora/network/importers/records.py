@@ -16,7 +16,8 @@ Payload = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Issue:
     """A cell: what it says, why that is odd or wrong, and what was expected or will be done.
-    `sheet` where the file has several that are read."""
+    `sheet` where the file has several that are read. `fix` is what the cell should say where there
+    is one sure answer: the review page offers to read it so."""
 
     line: int
     column: str
@@ -25,6 +26,7 @@ class Issue:
     message: str
     is_error: bool
     sheet: str = ""
+    fix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,13 @@ class Cells:
     def warn(self, column: str, code: str, message: str) -> None:
         self._note(column, code, message, is_error=False)
 
-    def fail(self, column: str, code: str, message: str) -> None:
-        self._note(column, code, message, is_error=True)
+    def fail(self, column: str, code: str, message: str, *, fix: str = "") -> None:
+        self._note(column, code, message, is_error=True, fix=fix)
 
-    def _note(self, column: str, code: str, message: str, *, is_error: bool) -> None:
+    def _note(self, column: str, code: str, message: str, *, is_error: bool, fix: str = "") -> None:
         value = self.get(column)[:200]
-        self.issues.append(Issue(self.row.line, column, value, code, message[:400], is_error))
+        note = Issue(self.row.line, column, value, code, message[:400], is_error, fix=fix[:200])
+        self.issues.append(note)
 
     @property
     def failed(self) -> bool:

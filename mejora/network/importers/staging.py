@@ -113,9 +113,9 @@ def _stage(batch: ImportBatch, chunk: Sequence[Checked]) -> None:
 
 
 def _write_issues(batch: ImportBatch, issues: Iterator[Issue]) -> None:
-    names = ("batch", "sheet", "line", "column", "value", "code", "message", "is_error")
+    names = ("batch", "sheet", "line", "column", "value", "code", "message", "is_error", "fix")
     rows = (
-        (batch.pk, i.sheet, i.line, i.column, i.value, i.code, i.message, i.is_error)
+        (batch.pk, i.sheet, i.line, i.column, i.value, i.code, i.message, i.is_error, i.fix)
         for i in issues
     )
     with transaction.atomic():
