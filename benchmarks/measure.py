@@ -42,11 +42,19 @@ def seconds(work: Callable[[], object]) -> float:
     return _now() - started
 
 
-def typical_ms(work: Callable[[], object], *, times: int = 15, warm: int = 3) -> float:
-    """The median in milliseconds, after the caches are warm."""
-    for _ in range(warm):
-        work()
-    return 1000 * statistics.median(seconds(work) for _ in range(times))
+def typical_ms(
+    work: Callable[[], object],
+    *,
+    times: int = 15,
+    warm: int = 3,
+    before_each: Callable[[], object] = lambda: None,
+) -> float:
+    """The median in milliseconds, after the caches are warm; `before_each` is not timed."""
+    took = []
+    for _ in range(warm + times):
+        before_each()
+        took.append(seconds(work))
+    return 1000 * statistics.median(took[warm:])
 
 
 def tell(*results: Result) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -32,8 +33,10 @@ def _of_a_school() -> None:
     grid = f"{at}/monitoreo/2026/{forty.period.number}/"
     _page("Planilla de monitoreo, 40 acciones", director, grid, 50, 12)
     pdf = f"{at}/plan/2026/pdf/"
-    took = measure.typical_ms(lambda: _get(director, pdf), times=5, warm=1) / 1000
-    measure.tell(Result("PDF del plan, 40 acciones", took, "s", 0.3))
+    took = measure.typical_ms(
+        lambda: _get(director, pdf), times=7, warm=1, before_each=lambda: _say_anew(forty)
+    )
+    measure.tell(Result("PDF del plan, 40 acciones", took / 1000, "s", 0.3))
 
 
 def _of_the_country() -> None:
@@ -54,6 +57,16 @@ def _page(what: str, client, path: str, most_ms: float, most_queries: int) -> No
         Result(what, took, "ms", most_ms),
         Result(f"{what}: consultas", count, "", most_queries),
     )
+
+
+def _say_anew(forty) -> None:
+    """Typst remembers what it typeset: each time every action says something else."""
+    from mejora.plans.models import Action
+
+    stamp = str(time.time_ns())
+    for action in Action.objects.filter(plan_year=forty.year):
+        text = f"{stamp} {action.description[20:]}"[:400]
+        Action.objects.filter(pk=action.pk).update(description=text)
 
 
 def _get(client, path: str) -> None:
