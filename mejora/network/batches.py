@@ -49,6 +49,8 @@ class ImportBatch(models.Model):
     dialect = models.CharField("cómo se leyó", max_length=200, blank=True)
     message = models.TextField("resultado", blank=True)
     progress = models.PositiveIntegerField("filas hechas", default=0)
+    # Of a file that lands part by part: the last key that stands saved, in the keys' order.
+    landed_to = models.CharField("guardado hasta", max_length=120, blank=True)
     rows_read = models.PositiveIntegerField("filas leídas", default=0)
     rows_new = models.PositiveIntegerField("nuevas", default=0)
     rows_changed = models.PositiveIntegerField("con cambios", default=0)
@@ -108,7 +110,10 @@ class ImportRow(models.Model):
 
     class Meta:
         ordering = ["line"]
-        indexes = [models.Index(fields=["batch", "outcome", "line"], name="import_row_outcome")]
+        indexes = [
+            models.Index(fields=["batch", "outcome", "line"], name="import_row_outcome"),
+            models.Index(fields=["batch", "key", "line"], name="import_row_key"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.line}: {self.key}"

@@ -28,10 +28,11 @@ from mejora.files.models import StoredFile
 from mejora.network import rules, tasks
 from mejora.network.access import Actor
 from mejora.network.enums import BatchKind, BatchState
-from mejora.network.importers import staging
+from mejora.network.importers import issuing, parts, staging
 from mejora.network.importers.kinds import KINDS, Stale
 from mejora.network.importers.owned import OwnedReader, Selection
-from mejora.network.models import Country, ImportBatch, Owner, School
+from mejora.network.importers.parts import Parts
+from mejora.network.models import ImportBatch, Owner, School
 from mejora.people.models import User
 
 SPACE = "import"
@@ -125,11 +126,14 @@ def land(batch: ImportBatch) -> None:
     checked again: what it compared with is gone.
     """
     if batch.state == BatchState.CHECKED:
-        _move(batch, BatchState.CHECKED, BatchState.APPLYING)
-    rows = staging.staged(batch)
+        _move(batch, BatchState.CHECKED, BatchState.APPLYING, progress=0)
     kind = KINDS[BatchKind(batch.kind)]
+    if isinstance(kind.land, Parts):
+        _land_by_parts(batch, kind.land)
+        return
+    rows = staging.staged(batch)
     try:
-        with _alone(batch, BatchState.APPLYING) as stored:
+        with parts.alone(batch, BatchState.APPLYING) as stored:
             if stored is None:
                 return
             if _overtaken(stored):
@@ -143,14 +147,16 @@ def land(batch: ImportBatch) -> None:
         batch.refresh_from_db()
 
 
-@contextmanager
-def _alone(batch: ImportBatch, state: BatchState) -> Iterator[ImportBatch | None]:
-    """In one transaction, while no other import lands: the batch as stored, or None when it is no
-    longer in `state`. PostgreSQL locks the country's row; SQLite has the lock already."""
-    with transaction.atomic():
-        Country.objects.select_for_update().get(code="CL")
-        stored = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-        yield stored if stored.state == state else None
+def _land_by_parts(batch: ImportBatch, how: Parts) -> None:
+    """Each part whole, in a short transaction of its own; goes on behind the last one saved."""
+    try:
+        if not batch.landed_to and _overtaken(batch):
+            _check_again(batch)
+        elif parts.land(batch, how):
+            now = timezone.now()
+            _move(batch, BatchState.APPLYING, BatchState.APPLIED, applied_at=now)
+    finally:
+        batch.refresh_from_db()
 
 
 def _overtaken(batch: ImportBatch) -> bool:
@@ -164,9 +170,10 @@ def _overtaken(batch: ImportBatch) -> bool:
 def undo(batch: ImportBatch, *, by: Actor | None) -> None:
     """Ask for what landed to be taken back; the job does it. `by` is None at the command line."""
     require(rules.can_undo(by, batch) if by else rules.is_undoable(batch))
-    changes = {"undone_by": by.user if by else None, "message": ""}
+    changes = {"undone_by": by.user if by else None, "message": "", "progress": 0}
+    state = BatchState(batch.state)
     with transaction.atomic():
-        if not _move(batch, BatchState.APPLIED, BatchState.UNDOING, **changes):
+        if not _move(batch, state, BatchState.UNDOING, **changes):
             raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
         tasks.undo_batch.enqueue(batch.pk)
 
@@ -175,18 +182,39 @@ def take_back(batch: ImportBatch) -> None:
     """Undo in one transaction: what nobody touched since goes back, the rest stays and is told.
     Refused as a whole, the batch stays imported and says why."""
     kind = KINDS[BatchKind(batch.kind)]
+    if isinstance(kind.land, Parts):
+        _take_back_by_parts(batch, kind.land)
+        return
     try:
-        with _alone(batch, BatchState.UNDOING) as stored:
+        with parts.alone(batch, BatchState.UNDOING) as stored:
             if stored is None or kind.undo is None:
                 return
             kept = kind.undo(stored, by=stored.undone_by)
-            staging.tell_kept(stored, kept)
+            issuing.tell_kept(stored, kept)
             now = timezone.now()
             _move(stored, BatchState.UNDOING, BatchState.UNDONE, undone_at=now)
     except Refused as refusal:
         _move(batch, BatchState.UNDOING, BatchState.APPLIED, message=refusal.reason)
     finally:
         batch.refresh_from_db()
+
+
+def _take_back_by_parts(batch: ImportBatch, how: Parts) -> None:
+    """What nobody touched goes; where everything had to stay, the batch stays imported."""
+    try:
+        if not parts.take_back(batch, how):
+            return
+        now = timezone.now()
+        if batch.applied_at and parts.kept_everything(batch):
+            changes = {"landed_to": parts.last(batch), "message": _ALL_KEPT}
+            _move(batch, BatchState.UNDOING, BatchState.APPLIED, **changes)
+        else:
+            _move(batch, BatchState.UNDOING, BatchState.UNDONE, undone_at=now)
+    finally:
+        batch.refresh_from_db()
+
+
+_ALL_KEPT = "No se pudo devolver nada: todo lo que trajo esta carga se usó o cambió después."
 
 
 def _check_again(batch: ImportBatch) -> None:

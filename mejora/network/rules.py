@@ -4,6 +4,7 @@ from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.network.access import Actor, Deed
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.importers.kinds import KINDS
+from mejora.network.importers.parts import Parts
 from mejora.network.models import ImportBatch, Owner, School
 
 RUNNING = frozenset(
@@ -106,9 +107,12 @@ def is_undoable(batch: ImportBatch) -> Decision:
     """Whether the batch itself can be taken back now, whoever asks."""
     if batch.state == BatchState.UNDONE:
         return refused("Esta carga ya se deshizo.")
+    kind = KINDS[BatchKind(batch.kind)]
+    if batch.state == BatchState.APPLYING and isinstance(kind.land, Parts):
+        return ALLOWED  # it stops behind the part that is being written, and goes back from there
     if batch.state != BatchState.APPLIED:
         return refused("Solo se deshace lo que ya se importó.")
-    if KINDS[BatchKind(batch.kind)].undo is None:
+    if not kind.goes_back:
         return refused(
             "Este tipo de carga no se deshace sola: importe el archivo anterior, que deja los "
             "datos como estaban."

@@ -16,6 +16,7 @@ from mejora.core.spreadsheets import Table, open_table
 from mejora.network.access import Deed
 from mejora.network.enums import BatchKind, PlaceKind
 from mejora.network.importers import directory, directory_landing, roster, sleps
+from mejora.network.importers.parts import Parts
 from mejora.network.importers.records import Payload, Reader
 from mejora.network.models import ImportBatch, School
 from mejora.people.models import User
@@ -58,10 +59,11 @@ class Undo(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`place` is whose the file is: a school's, an owner's schools', or (None) the country's."""
+    """`place` is whose the file is: a school's, an owner's schools', or (None) the country's.
+    `land` writes everything at once, or says how to write it part by part."""
 
     read: Read
-    land: Land
+    land: Land | Parts
     deed: Deed
     # What is counted, for sentences: "8.920 establecimientos".
     noun: tuple[str, str]
@@ -69,6 +71,11 @@ class Kind:
     wanted: tuple[str, ...] = ()
     place: PlaceKind | None = None
     undo: Undo | None = None
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether what landed can be taken back by itself."""
+        return self.undo is not None or isinstance(self.land, Parts)
 
 
 def tables(

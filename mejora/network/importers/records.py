@@ -51,7 +51,8 @@ class Reader(Protocol):
     def __iter__(self) -> Iterator[Checked]: ...
 
     def absent(self) -> Iterator[Issue]:
-        """After the last row: what Mejora has and the file does not. It is told, never removed."""
+        """After the last row: what Mejora has and the file does not (told, never removed), and
+        what is odd of a row among all the others. Warnings only."""
 
 
 @dataclass(slots=True)

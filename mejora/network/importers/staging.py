@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from mejora.core.spreadsheets import Unreadable
 from mejora.network.enums import BatchKind, BatchState
-from mejora.network.importers import bulk
+from mejora.network.importers import bulk, issuing
 from mejora.network.importers.kinds import KINDS
-from mejora.network.importers.records import Checked, Issue, Outcome, Payload, Reader
+from mejora.network.importers.records import Checked, Outcome, Payload, Reader
 from mejora.network.models import ImportBatch, ImportIssue, ImportRow
 
 CHUNK = 2000
@@ -31,12 +31,12 @@ class Counts:
     """What a batch says about itself once read."""
 
     rows: Counter[str] = field(default_factory=Counter)
-    warned: int = 0
+    warned: set[tuple[str, int]] = field(default_factory=set)
 
     def add(self, checked: Checked) -> None:
         self.rows[checked.outcome] += 1
         if checked.outcome != Outcome.REFUSED and checked.issues:
-            self.warned += 1
+            self.warned.add((checked.sheet, checked.line))
 
     @property
     def read(self) -> int:
@@ -68,7 +68,7 @@ def finish(batch: ImportBatch, reader: Reader) -> None:
         _update(batch, progress=counts.read)
     if not counts.read:
         raise Unreadable("El archivo solo tiene encabezado: no hay filas que importar.")
-    _write_issues(batch, reader.absent())
+    _tell_last(batch, reader, counts)
     _update(
         batch,
         state=BatchState.CHECKED,
@@ -79,9 +79,16 @@ def finish(batch: ImportBatch, reader: Reader) -> None:
         rows_changed=counts.rows[Outcome.CHANGED],
         rows_same=counts.rows[Outcome.SAME],
         rows_refused=counts.rows[Outcome.REFUSED],
-        rows_warned=counts.warned,
+        rows_warned=len(counts.warned),
         checked_at=timezone.now(),
     )
+
+
+def _tell_last(batch: ImportBatch, reader: Reader, counts: Counts) -> None:
+    """What only the whole file tells: of things that it lacks (no line), of rows among others."""
+    issues = list(reader.absent())
+    counts.warned |= {(issue.sheet, issue.line) for issue in issues if issue.line}
+    issuing.write(batch, issues)
 
 
 def clear(batch: ImportBatch) -> None:
@@ -109,27 +116,9 @@ def _stage(batch: ImportBatch, chunk: Sequence[Checked]) -> None:
     )
     with transaction.atomic():
         bulk.insert(ImportRow, names, kept)
-        _write_issues(batch, (issue for row in chunk for issue in row.issues))
-
-
-def _write_issues(batch: ImportBatch, issues: Iterator[Issue]) -> None:
-    names = ("batch", "sheet", "line", "column", "value", "code", "message", "is_error", "fix")
-    rows = (
-        (batch.pk, i.sheet, i.line, i.column, i.value, i.code, i.message, i.is_error, i.fix)
-        for i in issues
-    )
-    with transaction.atomic():
-        bulk.insert(ImportIssue, names, rows)
+        issuing.write(batch, (issue for row in chunk for issue in row.issues))
 
 
 def staged(batch: ImportBatch) -> list[tuple[str, str, Payload]]:
     rows = ImportRow.objects.filter(batch=batch).order_by("line", "pk")
     return list(rows.values_list("outcome", "key", "payload"))
-
-
-KEPT = "kept"
-
-
-def tell_kept(batch: ImportBatch, sentences: Iterable[str]) -> None:
-    """Keep, with the batch, what undoing it could not take back."""
-    _write_issues(batch, (Issue(0, "", "", KEPT, text[:400], is_error=False) for text in sentences))

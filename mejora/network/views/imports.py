@@ -19,7 +19,7 @@ from mejora.core.spreadsheets import write_csv
 from mejora.network import operations, rules
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.forms import ImportForm, RosterForm
-from mejora.network.importers import roster
+from mejora.network.importers import parts, roster
 from mejora.network.importers.kinds import KINDS
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import ImportBatch
@@ -135,10 +135,12 @@ def _running(request: SignedInRequest, found: ImportBatch) -> HttpResponse:
 def _job(found: ImportBatch, *, is_cut: bool) -> Job:
     here = reverse("network:batch", args=[found.pk])
     saving = found.state in rules.SAVING
+    by_parts = saving and isinstance(KINDS[BatchKind(found.kind)].land, parts.Parts)
+    everything = parts.total(found) if by_parts else operations.accepted(found)
     return Job(
         title=f"{_VERBS.get(found.state, 'Revisando')} {found.file_name or 'la nómina'}",
-        done=0 if saving else found.progress,
-        total=operations.accepted(found) if saving else max(found.rows_read, found.progress),
+        done=found.progress if by_parts or not saving else 0,
+        total=everything if saving else max(found.rows_read, found.progress),
         left=_left(found),
         state="failed" if is_cut else "waiting" if _waits(found) else "running",
         cancel_url="" if saving else reverse("network:batch_discard", args=[found.pk]),
