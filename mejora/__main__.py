@@ -60,12 +60,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ImproperlyConfigured as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command speaks to its terminal
         return USAGE
-    if args.command not in UNPREPARED:
-        from mejora.commands import prepare
+    return _alone_or_together(args)
 
-        prepare.prepare()
+
+def _alone_or_together(args: argparse.Namespace) -> int:
+    """`restore` works alone; any number of others do so together."""
+    from mejora.commands import output
+    from mejora.keeping import locking, swapping
+
     module, _ = COMMANDS[args.command]
-    return int(importlib.import_module(f"mejora.commands.{module}").run(args))
+    run = importlib.import_module(f"mejora.commands.{module}").run
+    try:
+        swapping.settle()
+        if args.command == "restore":
+            return int(run(args))
+        with locking.holding(alone=False):
+            if args.command not in UNPREPARED:
+                from mejora.commands import prepare
+
+                prepare.prepare()
+            return int(run(args))
+    except locking.InUseError:
+        output.refuse("Se está restaurando un respaldo. Espere a que termine.")
+    except swapping.UnsettledError as error:
+        output.refuse(str(error))
+    return INPUT_REFUSED
 
 
 def _reach_database() -> None:

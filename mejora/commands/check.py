@@ -5,7 +5,12 @@ import sys
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """It needs none."""
+    parser.add_argument(
+        "--clean",
+        action="store_true",
+        help="antes, borrar los archivos de más de un día que ningún registro nombra: los deja "
+        "una subida cortada",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -13,6 +18,9 @@ def run(args: argparse.Namespace) -> int:
     from mejora.core import wording
     from mejora.keeping import check
 
+    if args.clean:
+        for gone in check.clean():
+            sys.stdout.write(gone + "\n")
     count = 0
     for finding in check.findings():
         count += 1

@@ -4,6 +4,7 @@
     secret_key
     tables/<table>.jsonl.gz one JSON list per row; the first line names the columns
     files/ab/abcdef...      the stored files, as they lie in the storage
+    mail/<name>             messages that were written to a folder for want of a server
     MEJORA-SHA256 <hex>     the last 79 bytes: the SHA-256 of everything before them
 
 Any tar program can open it; the checksum stands after the tar's end, where such programs stop.
@@ -22,13 +23,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-FORMAT = 1
+FORMAT = 2  # 2: mail, and the digest of each table
 MARK = b"MEJORA-SHA256 "
 TRAILER = len(MARK) + 64 + 1
 MANIFEST = "manifest.json"
 KEY = "secret_key"
 TABLES = "tables/"
 FILES = "files/"
+MAIL = "mail/"
 CHUNK = 1 << 20
 
 
@@ -51,6 +53,7 @@ class Manifest:
     is_sample: bool
     format: int = FORMAT
     rows: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
     parts: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 

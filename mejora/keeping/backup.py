@@ -47,13 +47,15 @@ def backup(path: Path) -> Manifest:
             for model in tables.stored_models(apps):
                 table = model._meta.db_table
                 with tempfile.TemporaryFile() as packed:
-                    manifest.rows[table] = tables.dump(model, packed, using=connection.alias)
+                    said = tables.dump(model, packed, using=connection.alias)
+                    manifest.rows[table], manifest.digests[table] = said.rows, said.digest
                     size = packed.tell()
                     packed.seek(0)
                     writer.add(f"{archive.TABLES}{table}.jsonl.gz", packed, size)
             stored = _names()
         for uid_path, sha256, size in stored:
             _add_file(writer, manifest, uid_path, sha256, size)
+        _add_mail(writer)
     return manifest
 
 
@@ -99,3 +101,16 @@ def _add_file(writer: Writer, manifest: Manifest, path: str, sha256: str, size: 
         return
     if found != sha256 and file.size == size:
         manifest.warnings.append(f"Archivo dañado en el disco: {path}")
+
+
+def _add_mail(writer: Writer) -> None:
+    """Messages on the disk are the only copy of what people were told; with a server there are
+    none."""
+    folder = mail_folder()
+    for path in sorted(folder.glob("*.log")) if folder.is_dir() else ():
+        content = path.read_bytes()
+        writer.add_bytes(archive.MAIL + path.name, content)
+
+
+def mail_folder() -> Path:
+    return Path(settings.DATA) / "mail"

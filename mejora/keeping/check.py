@@ -19,3 +19,8 @@ def findings() -> Iterator[str]:
     """One sentence per finding, in the order of the checks."""
     for check in CHECKS:
         yield from check()
+
+
+def clean() -> Iterator[str]:
+    """Take away what is of no use to anybody; one sentence per thing that went."""
+    yield from files.clean()

@@ -1,12 +1,12 @@
 """Bringing a backup back: all of it or nothing, and never over what is there without being told.
 
-The new database and files are made complete beside the old ones and only then take their place.
-What stood there before is kept aside.
+The new database and files are made complete beside the old ones, each table is read back and
+compared with the backup, and only then do they take their place (`swapping`). What stood there
+before is kept aside.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import tarfile
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.core.management.color import no_style
@@ -23,11 +22,14 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
-from mejora.keeping import archive, locking, tables
+from mejora.keeping import archive, locking, swapping, tables
 from mejora.keeping.archive import BackupError, Manifest
+from mejora.keeping.backup import mail_folder
+from mejora.keeping.swapping import Swap
 
 # One row in any of these and the installation holds somebody's work.
 TELLING = ("people.User", "network.School", "files.StoredFile", "plans.Plan")
+DATABASE = "database.sqlite3"
 Applied = set[tuple[str, str]]
 
 
@@ -95,40 +97,34 @@ def _database_file() -> Path:
 
 
 def _restore(tar: tarfile.TarFile, manifest: Manifest) -> str:
-    held_data = holds_data()
-    stamp = f"{timezone.localtime():%Y%m%d-%H%M%S}"
-    scratch = settings.DATA / f".restaurando-{stamp}"
-    aside = settings.DATA / f"antes-de-restaurar-{stamp}"
-    scratch.mkdir(mode=0o700)
+    swap = Swap(f"{timezone.localtime():%Y%m%d-%H%M%S}", keep=holds_data())
     try:
-        _unpack(tar, manifest, scratch)
-        if connection.vendor == "sqlite":
-            _build_sqlite(tar, manifest, scratch / "database.sqlite3")
-            _swap(scratch, aside)
-        else:
-            _replace_postgres(tar, manifest, scratch, aside, keep=held_data)
+        with swapping.scratch(swap) as scratch:
+            _unpack(tar, manifest, scratch)
+            if connection.vendor == "sqlite":
+                _build_sqlite(tar, manifest, scratch / DATABASE)
+                _plan(swap)
+                swap.carry_out()
+            else:
+                _replace_postgres(tar, manifest, swap)
+            swap.finish()
     except (DatabaseError, ValueError, KeyError, OSError) as error:
         raise BackupError(f"No se pudo restaurar y no se cambió nada: {error}") from error
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-    if held_data:
-        return str(aside)
-    shutil.rmtree(aside)  # a key and an empty database, made when the command began
-    return ""
+    return str(swap.aside) if swap.keep else ""
 
 
 def _unpack(tar: tarfile.TarFile, manifest: Manifest, scratch: Path) -> None:
-    """The key and the files, each under a name that the manifest lists."""
+    """The key, the files and the mail, each under a name that the manifest lists."""
     (scratch / "files").mkdir(mode=0o700)
     for name in manifest.parts:
-        if name == archive.KEY:
-            target = scratch / archive.KEY
-        elif name.startswith(archive.FILES):
-            target = scratch / name
-            if not target.resolve().is_relative_to((scratch / "files").resolve()):
-                raise ValueError(f"nombre de archivo inesperado: {name}")
-        else:
+        if name.startswith(archive.TABLES):
             continue
+        target = scratch / name
+        folder = target.parent.resolve()
+        if name != archive.KEY and not any(
+            folder.is_relative_to((scratch / allowed).resolve()) for allowed in ("files", "mail")
+        ):
+            raise ValueError(f"nombre de archivo inesperado: {name}")
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with target.open("wb") as file:
             target.chmod(0o600)
@@ -156,25 +152,27 @@ def _default_database_at(path: Path) -> Iterator[None]:
         connection.settings_dict["NAME"] = usual
 
 
-def _replace_postgres(
-    tar: tarfile.TarFile, manifest: Manifest, scratch: Path, aside: Path, *, keep: bool
-) -> None:
+def _replace_postgres(tar: tarfile.TarFile, manifest: Manifest, swap: Swap) -> None:
     """In one transaction: the old tables move to a schema of their own, new ones take their
     place. An error, also at the very end, leaves everything as it was."""
-    schema = connection.ops.quote_name(aside.name.replace("-", "_"))
-    moved: list[tuple[Path, Path]] = []
+    quote = connection.ops.quote_name
+    schema = quote(swap.aside.name.replace("-", "_"))
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"ALTER SCHEMA public RENAME TO {schema}")
                 cursor.execute("CREATE SCHEMA public")
+                # Tells, after a crash, that the transaction was committed.
+                cursor.execute(f"COMMENT ON SCHEMA public IS '{swap.mark}'")
             _build(tar, manifest)
-            if not keep:
+            if not swap.keep:
                 with connection.cursor() as cursor:
                     cursor.execute(f"DROP SCHEMA {schema} CASCADE")
-            moved = _swap(scratch, aside)
+            _plan(swap)
+            swap.carry_out()
     except BaseException:
-        _move_back(moved)
+        if not swap.is_committed():  # the answer to the commit itself may have been lost
+            swap.take_back()
         raise
 
 
@@ -218,11 +216,21 @@ def _newest(executor: MigrationExecutor, applied: Applied) -> list[tuple[str, st
 
 
 def _load(tar: tarfile.TarFile, manifest: Manifest, model: tables.Model) -> None:
+    """The rows of a table, and the proof that the database gives back what the backup said.
+
+    A backup of before the digests is compared with what was read of it.
+    """
     table = model._meta.db_table
     name = f"{archive.TABLES}{table}.jsonl.gz"
-    count = tables.load(model, archive.part(tar, name), connection)
-    if count != manifest.rows[table]:
-        raise ValueError(f"{table}: se esperaban {manifest.rows[table]} filas y hay {count}")
+    read = tables.load(model, archive.part(tar, name), connection)
+    if read.rows != manifest.rows[table]:
+        raise ValueError(f"{table}: se esperaban {manifest.rows[table]} filas y hay {read.rows}")
+    said = manifest.digests.get(table, read.digest)
+    now = tables.content(model, using=connection.alias)
+    if not said == read.digest == now.digest:
+        raise ValueError(
+            f"{table}: lo que quedó en la base ({now.rows} filas) no es lo que dice el respaldo"
+        )
 
 
 def _reset_sequences(state: tables.Registry) -> None:
@@ -231,36 +239,14 @@ def _reset_sequences(state: tables.Registry) -> None:
             cursor.execute(sql)
 
 
-def _swap(scratch: Path, aside: Path) -> list[tuple[Path, Path]]:
-    """Put the new in the place of the old, which goes to `aside`; undone when any step fails.
-
-    Answers what was moved from where to where.
-    """
-    places = [
-        (settings.DATA / archive.KEY, scratch / archive.KEY),
-        (files_folder(), scratch / "files"),
-    ]
+def _plan(swap: Swap) -> None:
+    """What takes which place. Mail stays where the backup brings none."""
+    swap.plan([(files_folder(), swap.scratch / "files")])
+    if (swap.scratch / "mail").exists():
+        swap.plan([(mail_folder(), swap.scratch / "mail")])
     if connection.vendor == "sqlite":
         database = _database_file()
         connection.close()
         for suffix in ("-wal", "-shm"):
-            places.append((database.with_name(database.name + suffix), scratch / suffix))
-        places.append((database, scratch / "database.sqlite3"))
-    os.sync()  # what takes the place of the old is on the disk before it does
-    aside.mkdir(mode=0o700)
-    moved: list[tuple[Path, Path]] = []
-    try:
-        for place, new in places:
-            for source, target in ((place, aside / place.name), (new, place)):
-                if source.exists():
-                    source.rename(target)
-                    moved.append((source, target))
-    except OSError:
-        _move_back(moved)
-        raise
-    return moved
-
-
-def _move_back(moved: list[tuple[Path, Path]]) -> None:
-    for source, target in reversed(moved):
-        target.rename(source)
+            swap.plan([(database.with_name(database.name + suffix), swap.scratch / suffix)])
+        swap.plan([(database, swap.scratch / DATABASE)])

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import IO, Any
 from uuid import UUID
 
 from django.apps.registry import Apps
-from django.db import models
+from django.db import DatabaseError, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.state import StateApps
+
+from mejora.keeping import fitting
 
 ROWS = 2000
 Model = type[models.Model]
@@ -40,22 +43,66 @@ def stored_models(apps: Registry) -> list[Model]:
     return sorted(found, key=lambda model: model._meta.db_table)
 
 
-def dump(model: Model, target: IO[bytes], *, using: str) -> int:
-    """Write the model's rows to `target`, in the order of their keys, and say how many."""
-    names = [f.attname for f in model._meta.concrete_fields]
-    rows = model._base_manager.using(using).order_by("pk").values_list(*names)
-    count = 0
+class Content:
+    """What a table holds, whatever the database and the order of rows and columns: its rows
+    counted, and the sum of the SHA-256 of each. Keys of JSON are put in order first: PostgreSQL
+    keeps its own."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.rows, self._total = 0, 0
+        self._places = sorted(range(len(names)), key=names.__getitem__)
+        self._count(names)
+
+    def add(self, row: Sequence[Any]) -> None:
+        self.rows += 1
+        self._count(row)
+
+    def _count(self, values: Sequence[Any]) -> None:
+        line = _line([values[place] for place in self._places], in_order=True)
+        number = int.from_bytes(hashlib.sha256(line).digest(), "big")
+        self._total = (self._total + number) % (1 << 256)
+
+    @property
+    def digest(self) -> str:
+        return f"{self._total:064x}"
+
+
+def dump(model: Model, target: IO[bytes], *, using: str) -> Content:
+    """Write the model's rows to `target`, in the order of their keys, and say what they were."""
+    names, rows = _stored(model, using)
+    content = Content(names)
     # mtime and name stay out, so that the same rows give the same bytes.
     with gzip.GzipFile(filename="", fileobj=target, mode="wb", compresslevel=3, mtime=0) as packed:
         packed.write(_line(names))
-        for row in rows.iterator(chunk_size=ROWS):
+        for row in rows:
             packed.write(_line(row))
-            count += 1
-    return count
+            content.add(row)
+    return content
 
 
-def _line(values: Iterable[Any]) -> bytes:
-    text = json.dumps(list(values), ensure_ascii=False, default=_plain, separators=(",", ":"))
+def content(model: Model, *, using: str) -> Content:
+    """What the table holds now, read back from the database."""
+    names, rows = _stored(model, using)
+    found = Content(names)
+    for row in rows:
+        found.add(row)
+    return found
+
+
+def _stored(model: Model, using: str) -> tuple[list[str], Iterator[Any]]:
+    names = [f.attname for f in model._meta.concrete_fields]
+    rows = model._base_manager.using(using).order_by("pk").values_list(*names)
+    return names, rows.iterator(chunk_size=ROWS)
+
+
+def _line(values: Iterable[Any], *, in_order: bool = False) -> bytes:
+    text = json.dumps(
+        list(values),
+        ensure_ascii=False,
+        default=_plain,
+        separators=(",", ":"),
+        sort_keys=in_order,
+    )
     return text.encode() + b"\n"
 
 
@@ -67,15 +114,27 @@ def _plain(value: Any) -> str:
     raise TypeError(f"No hay forma de respaldar {type(value).__name__}")
 
 
-def load(model: Model, source: IO[bytes], connection: BaseDatabaseWrapper) -> int:
-    """Insert the rows of a dump as they were, keys included, and say how many."""
+def load(model: Model, source: IO[bytes], connection: BaseDatabaseWrapper) -> Content:
+    """Insert the rows of a dump as they were, keys included, and say what they were.
+
+    ValueError names the table, and the row where one does not fit the database.
+    """
     with gzip.GzipFile(fileobj=source, mode="rb") as packed:
         names = json.loads(packed.readline())
         fields = {f.attname: f for f in model._meta.concrete_fields}
         if set(names) != set(fields):
             raise ValueError(f"{model._meta.db_table}: las columnas no son las esperadas")
+        found = Content(names)
         in_order = [fields[name] for name in names]
-        return _insert(model, in_order, map(json.loads, packed), connection)
+        _insert(model, in_order, _counted(packed, found), connection)
+    return found
+
+
+def _counted(lines: Iterable[bytes], found: Content) -> Iterator[list[Any]]:
+    for line in lines:
+        row = json.loads(line)
+        found.add(row)
+        yield row
 
 
 def _insert(
@@ -83,26 +142,28 @@ def _insert(
     fields: list[models.Field[Any, Any]],
     rows: Iterator[list[Any]],
     connection: BaseDatabaseWrapper,
-) -> int:
-    quote = connection.ops.quote_name
+) -> None:
+    table, quote = model._meta.db_table, connection.ops.quote_name
     columns = ", ".join(quote(str(f.column)) for f in fields)
     marks = ", ".join(["%s"] * len(fields))
-    sql = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own models
-    count = 0
+    sql = f"INSERT INTO {quote(table)} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our own models
+    limits = fitting.limits(fields, connection)
     with connection.cursor() as cursor:
         while batch := list(islice(rows, ROWS)):
-            cursor.executemany(
-                sql,
+            for row in batch:
+                if problem := fitting.problem(row, limits):
+                    raise ValueError(f"{table}, fila {row[0]}: {problem}")
+            values = [
                 [
-                    [
-                        f.get_db_prep_save(f.to_python(v), connection)
-                        for f, v in zip(fields, row, strict=True)
-                    ]
-                    for row in batch
-                ],
-            )
-            count += len(batch)
-    return count
+                    f.get_db_prep_save(f.to_python(v), connection)
+                    for f, v in zip(fields, row, strict=True)
+                ]
+                for row in batch
+            ]
+            try:
+                cursor.executemany(sql, values)
+            except DatabaseError as error:
+                raise ValueError(f"{table}: {' '.join(str(error).split())}") from error
 
 
 def empty(apps: Registry, connection: BaseDatabaseWrapper) -> None:

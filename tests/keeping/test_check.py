@@ -3,6 +3,7 @@
 import hashlib
 import os
 import time
+import uuid
 from contextlib import contextmanager
 
 import pytest
@@ -254,6 +255,45 @@ def test_a_file_that_is_gone_damaged_or_of_nobody_is_found(year, private_files):
     assert list(files.files_named()) == []  # it may be on its way in
     os.utime(stray, (time.time() - 7200,) * 2)
     assert list(files.files_named()) == ["El archivo ab/abandonado no es de ningún registro."]
+
+
+def test_cleaning_takes_what_an_upload_left_a_day_ago_and_nothing_else(year, private_files):
+    """Not what a row names, not what is young, not what the storage would not have named so."""
+    uids = [uuid.uuid4() for _ in range(2)]
+    old, young = (private_files / StoredFile(uid=uid).path for uid in uids)
+    foreign, misplaced = private_files / "ab" / "abandonado", private_files / uids[0].hex
+    for path in (old, young, foreign, misplaced):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    named = private_files / StoredFile.objects.get().path
+    for path in (old, foreign, misplaced, named):
+        os.utime(path, (time.time() - 25 * 3600,) * 2)
+
+    gone = list(check.clean())
+
+    assert gone == [f"Se borró {StoredFile(uid=uids[0]).path}: no era de ningún registro."]
+    assert not old.exists()
+    assert all(path.exists() for path in (young, foreign, misplaced, named))
+    assert list(check.clean()) == []
+
+
+def test_a_file_whose_row_comes_meanwhile_is_not_cleaned(year, private_files, monkeypatch):
+    file = StoredFile.objects.get()
+    os.utime(private_files / file.path, (time.time() - 25 * 3600,) * 2)
+    monkeypatch.setattr(files, "_known", lambda folder: set())  # as if asked before it was there
+
+    assert list(check.clean()) == []
+    assert (private_files / file.path).exists()
+
+
+@pytest.mark.skipif("postgresql" in connection.vendor, reason="solo SQLite lo deja entrar")
+def test_a_text_longer_than_its_column_is_found(year):
+    assert list(installation.values_fit_columns()) == []
+    change_row(Action, name="x" * 201)
+
+    said = list(installation.values_fit_columns())
+
+    assert [line.split(": ")[1] for line in said] == ["name tiene 201 signos y caben 200."]
 
 
 def test_a_file_s_content_is_what_is_compared(year, private_files):

@@ -1,4 +1,7 @@
-"""Stored files against their rows: each there, each as it was filed, none without a row."""
+"""Stored files against their rows: each there, each as it was filed, none without a row.
+
+`clean` takes away what an upload that was cut left behind.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from mejora.keeping.checks import SLICE
 CHUNK = 1 << 20
 # A file is stored before its row: a young one without a row may be on its way in.
 ON_ITS_WAY = 3600.0
+LEFT_BEHIND = 24 * 3600.0
 
 
 def files_whole() -> Iterator[str]:
@@ -38,19 +42,46 @@ def files_whole() -> Iterator[str]:
 
 def files_named() -> Iterator[str]:
     """Files that no row names, folder by folder."""
+    for path in _unnamed(ON_ITS_WAY):
+        yield f"El archivo {path} no es de ningún registro."
+
+
+def clean() -> Iterator[str]:
+    """Delete files that no row names and that are older than a day, and name each.
+
+    Only what the storage itself names so; anything else somebody put there, and it stays.
+    """
+    for path in _unnamed(LEFT_BEHIND):
+        uid = _uid(path)
+        # Asked again at the last moment: the first answer may be minutes old.
+        if uid and not StoredFile.objects.filter(uid=uid).exists():
+            default_storage.delete(path)
+            yield f"Se borró {path}: no era de ningún registro."
+
+
+def _uid(path: str) -> UUID | None:
+    try:
+        uid = UUID(path.rpartition("/")[2])
+    except ValueError:
+        return None
+    return uid if StoredFile(uid=uid).path == path else None
+
+
+def _unnamed(age: float) -> Iterator[str]:
+    """Paths without a row, last written at least `age` seconds ago."""
     if not default_storage.exists(""):
         return
     folders, loose = default_storage.listdir("")
-    for name in sorted(loose):
-        yield from _unnamed(name)
+    found = sorted(loose)
     for folder in sorted(folders):
         inner, names = default_storage.listdir(folder)
-        for name in sorted(inner):
-            yield from _unnamed(f"{folder}/{name}")
         known = _known(folder)
-        for name in sorted(names):
-            if f"{folder}/{name}" not in known:
-                yield from _unnamed(f"{folder}/{name}")
+        found += [f"{folder}/{name}" for name in sorted(inner)]
+        found += [p for name in sorted(names) if (p := f"{folder}/{name}") not in known]
+    oldest = time.time() - age
+    for path in found:
+        if default_storage.get_modified_time(path).timestamp() < oldest:
+            yield path
 
 
 def _known(folder: str) -> set[str]:
@@ -61,11 +92,6 @@ def _known(folder: str) -> set[str]:
         return set()
     rows = StoredFile.objects.filter(uid__gte=first, uid__lte=last).only("uid")
     return {file.path for file in rows.iterator(SLICE)}
-
-
-def _unnamed(path: str) -> Iterator[str]:
-    if default_storage.get_modified_time(path).timestamp() < time.time() - ON_ITS_WAY:
-        yield f"El archivo {path} no es de ningún registro."
 
 
 CHECKS = (files_whole, files_named)

@@ -15,7 +15,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import CheckConstraint, Count, Model, Q, UniqueConstraint
 from django.db.models.sql import Query
 
-from mejora.keeping import tables
+from mejora.keeping import fitting, tables
 
 OTHERS_MAY = 0o077
 
@@ -75,6 +75,15 @@ def constraints_present() -> Iterator[str]:
                     yield f"La tabla {table} perdió la restricción {constraint.name}."
 
 
+def values_fit_columns() -> Iterator[str]:
+    """SQLite takes texts and numbers of any size; restoring them in PostgreSQL would fail."""
+    if connection.vendor != "sqlite":
+        return
+    for model in tables.stored_models(apps):
+        for pk, why in fitting.unfit(model):
+            yield f"{model._meta.db_table}, fila {pk}: {why}."
+
+
 def rows_fit_constraints() -> Iterator[str]:
     """Every row against every rule of one row, also where the database lost the rule."""
     for model in tables.stored_models(apps):
@@ -121,5 +130,6 @@ CHECKS = (
     migrations_applied,
     database_whole,
     constraints_present,
+    values_fit_columns,
     rows_fit_constraints,
 )
