@@ -46,6 +46,7 @@ OPEN_TO = {
     "frameworks:catalogue": SIGNED_IN,
     "frameworks:catalogue_list": SIGNED_IN,
     "monitoring:accept": WRITERS,
+    "monitoring:ask_changes": WRITERS,
     "monitoring:action": READERS,
     "monitoring:evaluation": READERS,
     "monitoring:evidence": "DPRO",
@@ -121,6 +122,7 @@ OPEN_TO = {
     "reports:board": TERRITORY,
     "reports:figures": "DPROSANM",
     "reports:figures_pdf": "DPROSANM",
+    "reports:monitoring_form": READERS,
     "reports:monitoring_pdf": READERS,
     "reports:file": NOBODY,  # a prepared file is its author's: tests/reports/test_prepared.py
     "reports:file_cancel": NOBODY,
@@ -145,6 +147,11 @@ COUNTRYWIDE = {Role.ANALYST, Role.ADMINISTRATOR}
 OF_A_PLACE = {
     *("network:school", "network:owner", "network:place_members", "network:membership_end"),
     *("reports:figures", "reports:figures_pdf"),
+}
+KIND = {
+    "plans:stage": "planning",
+    "network:place_members": "escuela",
+    "reports:monitoring_form": "evidencias",
 }
 THING = {
     "plans:seal_edit": "seal",
@@ -183,7 +190,7 @@ def address(name, where, world):
         "year": where.year.year,
         "uid": where.things[THING.get(name, "action")].uid,
         "number": where.things["period"].number,
-        "kind": {"plans:stage": "planning", "network:place_members": "escuela"}.get(name, "accion"),
+        "kind": KIND.get(name, "accion"),
         "pk": where.things["teacher"].pk if "membership" in name else world.batch.pk,
         "cut": {"network:batch_issues": "errores"}.get(name, "nuevas"),
         "token": "no-existe",

@@ -20,6 +20,7 @@ _named: list[URLPattern | URLResolver] = [
     path("archivos/<uuid:uid>/eliminar/", files.delete, name="file_delete"),
     path("escuelas/<str:code>/plan/<int:year>/pdf/", documents.plan, name="plan_pdf"),
     path(f"{_PERIOD}informe/", documents.monitoring, name="monitoring_pdf"),
+    path(f"{_PERIOD}papel/<str:kind>/", documents.monitoring_form, name="monitoring_form"),
     path("escuelas/<str:code>/plan/<int:year>/cifras/", figures.page, name="figures"),
     path("escuelas/<str:code>/plan/<int:year>/cifras/pdf/", figures.pdf, name="figures_pdf"),
 ]

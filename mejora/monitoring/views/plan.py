@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from mejora.core import notices
+from mejora.core import clock, notices
 from mejora.core.decisions import Conflict
 from mejora.monitoring import rules
 from mejora.monitoring.enums import Frequency
@@ -50,6 +50,7 @@ def frequency(request: SignedInRequest, code: str, year: int) -> HttpResponse:
         "plan": plan,
         "form": form,
         "periods": lookup.periods_of(plan_year),
+        "today": clock.today(plan_year.school.country.tz),
         "may_set": rules.can_set_frequency(request.actor, stages_of(plan_year)),
     }
     return render(request, "monitoring/frequency.html", context)

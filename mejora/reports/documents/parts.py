@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from mejora.core import wording
@@ -38,15 +39,33 @@ def bar(low: int | None, high: int | None) -> Row:
     return {"low": low, "high": high}
 
 
+def amount(value: Decimal | None, unit: str) -> str:
+    """ "52 %", "18 docentes", "1,50 horas"; "s/i" where nobody wrote it."""
+    if value is None:
+        return wording.UNKNOWN
+    places = 0 if value == value.to_integral_value() else 2
+    number = wording.thousands(value, places)
+    return f"{number}{wording.NARROW}{unit}" if unit == "%" else f"{number} {unit}".strip()
+
+
 def unconfirmed(items: Iterable[Item], year: int) -> list[str]:
     """The words of the catalogue that no source shows, with how sure they are and whence."""
-    by_source: dict[tuple[str, str], list[str]] = defaultdict(list)
+    return [
+        f"{wording.sentence(f'«{word}»' for word in words)}: {doubt}"
+        for doubt, words in _doubts(items, year).items()
+    ]
+
+
+def doubts(name: str, items: Iterable[Item], year: int) -> list[str]:
+    """The same of many words that the page lists anyway: told once, by what they are."""
+    return [f"{name}: {doubt}" for doubt in _doubts(items, year)]
+
+
+def _doubts(items: Iterable[Item], year: int) -> dict[str, list[str]]:
+    by_source: dict[str, list[str]] = defaultdict(list)
     for item in sorted(items, key=lambda i: (type(i).__name__, i.order)):
         if not item.word_is_confirmed(year):
             label = item.dated(year)
-            key = (str(label.certainty.label), label.source or item.source)
-            by_source[key].append(f"«{label.text}»")
-    return [
-        f"{wording.sentence(words)}: {certainty}. Fuente: {source}."
-        for (certainty, source), words in by_source.items()
-    ]
+            doubt = f"{label.certainty.label}. Fuente: {label.source or item.source}."
+            by_source[doubt].append(label.text)
+    return by_source

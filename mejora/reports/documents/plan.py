@@ -11,7 +11,6 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
@@ -34,7 +33,7 @@ from mejora.plans.models import (
     Strategy,
 )
 from mejora.reports.documents.gantt import Axis
-from mejora.reports.documents.parts import Row, bar, capital, owner_then, unconfirmed
+from mejora.reports.documents.parts import Row, amount, bar, capital, owner_then, unconfirmed
 from mejora.reports.documents.typesetting import typeset
 
 SHORT_TEXT, SHORT_LIST = 1200, 16
@@ -99,14 +98,6 @@ def _stages(plan_year: PlanYear) -> list[Row]:
         for kind in workflow.ORDER
         if kind in stages
     ]
-
-
-def _amount(value: Decimal | None, unit: str) -> str:
-    if value is None:
-        return wording.UNKNOWN
-    places = 0 if value == value.to_integral_value() else 2
-    number = wording.thousands(value, places)
-    return f"{number}{wording.NARROW}{unit}" if unit == "%" else f"{number} {unit}".strip()
 
 
 @dataclass
@@ -208,8 +199,8 @@ class _Chain:
         facts = []
         if goal.baseline is not None or goal.target is not None:
             facts = [
-                f"base {_amount(goal.baseline, goal.unit)}",
-                f"esperado {_amount(goal.target, goal.unit)}",
+                f"base {amount(goal.baseline, goal.unit)}",
+                f"esperado {amount(goal.target, goal.unit)}",
             ]
         if goal.due_year:
             facts.append(f"a {goal.due_year}")
@@ -228,8 +219,8 @@ class _Chain:
     def _indicator(self, indicator: Indicator) -> Row:
         facts = [
             f"se espera {indicator.get_direction_display()}",
-            f"base {_amount(indicator.baseline, indicator.unit)}",
-            f"esperado {self.year}: {_amount(indicator.target, indicator.unit)}",
+            f"base {amount(indicator.baseline, indicator.unit)}",
+            f"esperado {self.year}: {amount(indicator.target, indicator.unit)}",
         ]
         return {
             "name": indicator.name,

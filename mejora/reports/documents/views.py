@@ -1,12 +1,13 @@
 """Documents as files that the browser shows or keeps."""
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from mejora.monitoring.views import lookup
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.models import PlanYear
+from mejora.reports.documents import forms
 from mejora.reports.documents import monitoring as report
 from mejora.reports.documents.parts import prepared_by
 from mejora.reports.documents.plan import plan_pdf
@@ -30,6 +31,22 @@ def monitoring(request: SignedInRequest, code: str, year: int, number: int) -> H
     by = prepared_by(request.actor, plan_year.school)
     pdf = report.monitoring_pdf(plan_year, period, listed, prepared_by=by)
     return pdf_response(pdf, report.file_name(plan_year, period))
+
+
+@require_safe
+def monitoring_form(
+    request: SignedInRequest, code: str, year: int, number: int, kind: str
+) -> HttpResponse:
+    """A form for work on paper: with the year's actions, or blank with `?blanco=1`."""
+    form = forms.FORMS.get(kind)
+    if form is None:
+        raise Http404("Esa ficha no existe.")
+    plan_year = lookup.year_of(request.actor, code, year)
+    listed = lookup.periods_of(plan_year)
+    period = lookup.period_of(listed, number)
+    is_blank = "blanco" in request.GET
+    pdf = forms.form_pdf(form, plan_year, period, listed, is_blank=is_blank)
+    return pdf_response(pdf, forms.form_name(form, plan_year, period))
 
 
 def pdf_response(pdf: bytes, name: str) -> HttpResponse:
