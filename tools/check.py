@@ -11,8 +11,8 @@ from tools import postgres
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 FORBID_SKIPPING = os.environ.get("MEJORA_NO_SKIP") == "1"
-PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5"]
-TOGETHER = [*PYTEST, "-n", "2", "-m", "not browser"]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "-n", "2"]
+TOGETHER = [*PYTEST, "-m", "not browser"]
 
 
 def step(name: str, *command: str, **environment: str) -> bool:
