@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -21,13 +22,18 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """One account per person, never shared; ended accounts keep their history."""
+    """One account per person, never shared; ended accounts keep their history.
+
+    Without `has_account` it is only a name, as a school's record brought it from another
+    installation: nobody signs in with it, and no mail is sent there.
+    """
 
     email = models.EmailField("correo electrónico", unique=True)
     name = models.CharField("nombre", max_length=120)
     position = models.CharField("cargo", max_length=80, blank=True)
     phone = models.CharField("teléfono", max_length=30, blank=True)
     is_active = models.BooleanField("activa", default=True)
+    has_account = models.BooleanField("con cuenta", default=True, db_default=True)
     is_sample = models.BooleanField("de ejemplo", default=False)
     date_joined = models.DateTimeField("desde", default=timezone.now)
 
@@ -44,7 +50,11 @@ class User(AbstractBaseUser):
                 Lower("email"),
                 name="user_email_unique_whatever_case",
                 violation_error_message="Ya hay una cuenta con ese correo.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(has_account=True) | Q(is_active=False),
+                name="user_name_signs_in_nowhere",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -533,6 +533,8 @@ class Version(models.Model):
     sha256 = models.CharField("huella", max_length=64)
     schema_no = models.PositiveSmallIntegerField("esquema", default=1)
     taken_at = models.DateTimeField("tomada")
+    # The names behind the keys of people in `content`, where it was taken elsewhere.
+    people = models.JSONField("personas", null=True, blank=True)
 
     class Meta:
         ordering = ["-number"]

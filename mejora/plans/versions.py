@@ -88,8 +88,15 @@ class _Words:
     def __init__(self, version: Version) -> None:
         self.year = version.plan_year.year
         self.book = catalogue.of_edition(version.plan_year.plan.edition_id)
+        self.people = self._named(version)
+
+    @staticmethod
+    def _named(version: Version) -> dict[int, str]:
+        """A version from another installation brings its names: its keys are not those of here."""
+        if version.people is not None:
+            return {int(key): name for key, name in version.people.items()}
         people = Membership.objects.filter(school=version.plan_year.school_id)
-        self.people = dict(people.values_list("pk", "user__name"))
+        return dict(people.values_list("pk", "user__name"))
 
     def told(self, said: dict[str, Any]) -> dict[str, Any]:
         return {
