@@ -62,6 +62,7 @@ OPEN_TO = {
     "monitoring:row": READERS,
     "monitoring:undo": "DPR",  # the action is the teacher's own
     "monitoring:undo_mine": NOBODY,
+    "network:ate_list": SIGNED_IN,
     "network:batch": IMPORTERS,
     "network:batch_discard": IMPORTERS,
     "network:batch_issues": IMPORTERS,
@@ -73,7 +74,7 @@ OPEN_TO = {
     "network:import_list": IMPORTERS,
     "network:import_new": IMPORTERS,
     "network:import_roster": IMPORTERS,
-    "network:import_roster_template": IMPORTERS,
+    "network:import_template": IMPORTERS,
     "network:invitation": PUBLIC,
     "network:invitation_revoke": NOBODY,
     "network:invitation_send_again": NOBODY,
@@ -120,6 +121,7 @@ OPEN_TO = {
     "plans:versions": READERS,
     "reports:approvals": "O",
     "reports:board": TERRITORY,
+    "reports:board_reports": "OSA",
     "reports:figures": "DPROSANM",
     "reports:figures_pdf": "DPROSANM",
     "reports:monitoring_form": READERS,
@@ -149,6 +151,7 @@ OF_A_PLACE = {
     *("reports:figures", "reports:figures_pdf"),
 }
 KIND = {
+    "network:import_template": "roster",
     "plans:stage": "planning",
     "network:place_members": "escuela",
     "reports:monitoring_form": "evidencias",
@@ -194,6 +197,7 @@ def address(name, where, world):
         "pk": where.things["teacher"].pk if "membership" in name else world.batch.pk,
         "cut": {"network:batch_issues": "errores"}.get(name, "nuevas"),
         "token": "no-existe",
+        "ending": "csv",
         "key": "x" if "from_key" in name else where.school.owner.key,
         "name": "mural.jpg",
         "country": "cl",

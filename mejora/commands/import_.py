@@ -12,7 +12,7 @@ from mejora.commands.output import refuse
 if TYPE_CHECKING:
     from mejora.network.models import ImportBatch
 
-KINDS = ("directory", "sleps", "roster")
+KINDS = ("directory", "sleps", "roster", "enrolment", "performance", "sep", "ate", "workbook")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "kind",
         choices=KINDS,
         help="directory: directorio oficial; sleps: listado de SLEP; roster: nómina de "
-        "establecimientos que deben tener PME (RBD;AÑO;MOTIVO)",
+        "establecimientos que deben tener PME (RBD;AÑO;MOTIVO); enrolment: resumen de matrícula; "
+        "performance: categoría de desempeño; sep: clasificación SEP "
+        "(RBD;AÑO;CLASIFICACION_SEP); ate: registro de asesorías; workbook: planilla de la "
+        "escuela, como se descarga",
     )
     parser.add_argument("file", type=Path, help="CSV o Excel, como se descarga")
     parser.add_argument("--year", type=int, help="año de los datos, si el archivo no lo trae")

@@ -76,9 +76,17 @@ class Table:
     total: int
 
     def find(self, *names: str) -> int | None:
-        """The column called by one of these names, without regard to case, accents or marks."""
+        """The column called by one of these names, without regard to case, accents or marks.
+        "Categoría*" is any that begins so."""
         folded = [fold(title) for title in self.header]
-        return next((folded.index(fold(n)) for n in names if fold(n) in folded), None)
+        for name in names:
+            if name.endswith("*"):
+                begins = [title.startswith(fold(name[:-1])) for title in folded]
+                if any(begins):
+                    return begins.index(True)
+            elif fold(name) in folded:
+                return folded.index(fold(name))
+        return None
 
 
 @contextmanager

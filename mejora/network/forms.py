@@ -15,6 +15,15 @@ from mejora.network.listing import Filters
 from mejora.network.models import Owner, School
 
 MAX_FILE = 20_000_000
+NETWORK_KINDS = (
+    BatchKind.DIRECTORY,
+    BatchKind.SLEPS,
+    BatchKind.ROSTER,
+    BatchKind.ENROLMENT,
+    BatchKind.PERFORMANCE,
+    BatchKind.SEP,
+    BatchKind.ATE,
+)
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 ANY = ("", "Todas")
 STATES = (
@@ -99,15 +108,21 @@ class OwnerFilterForm(forms.Form):
             region.choices = [ANY, *listing.regions().values_list("code", "name")]
 
 
+class AteFilterForm(forms.Form):
+    q = forms.CharField(label="Nombre, RUT o servicio", required=False, max_length=100)
+    vigencia = forms.ChoiceField(
+        label="Vigencia",
+        required=False,
+        choices=[("", "Vigentes hoy"), ("todas", "También los vencidos")],
+    )
+
+
 class ImportForm(forms.Form):
     """A file and what it is."""
 
     kind = forms.ChoiceField(
         label="Qué contiene el archivo",
-        choices=[
-            (kind.value, kind.label)
-            for kind in (BatchKind.DIRECTORY, BatchKind.SLEPS, BatchKind.ROSTER)
-        ],
+        choices=[(kind.value, kind.label) for kind in NETWORK_KINDS],
         widget=forms.RadioSelect,
         error_messages={"required": "Elija qué contiene el archivo."},
     )

@@ -50,6 +50,7 @@ IMPORTS = Section("Importar", "network:import_list", ("network:import", "network
 CATALOGUES = Section("Catálogos", "frameworks:catalogue_list", ("frameworks:",))
 PEOPLE = Section("Personas", "network:members", ("network:member", "network:invit"))
 FILES = Section("Mis archivos", "reports:files", ("reports:file",))
+ADVISERS = Section("Asesorías registradas", "network:ate_list", ("network:ate",))
 WHO_SEES = Section("Quién ve qué", "network:who_sees_what", ("network:who_sees_what",))
 
 _SCHOOL = (HOME, PLAN, MONITORING, EVALUATION, OUR_SCHOOL)
@@ -66,7 +67,7 @@ SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.ADMINISTRATOR: (*_COUNTRY, PEOPLE),
 }
 # Behind the person's name: seldom needed, and the same for all.
-MORE = (FILES, PEOPLE, WHO_SEES, CATALOGUES)
+MORE = (FILES, PEOPLE, ADVISERS, WHO_SEES, CATALOGUES)
 
 
 def counter(name: str) -> Callable[[Counter], Counter]:

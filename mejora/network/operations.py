@@ -29,7 +29,7 @@ from mejora.network import rules, tasks
 from mejora.network.access import Actor
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.importers import issuing, parts, staging
-from mejora.network.importers.kinds import KINDS, Stale
+from mejora.network.importers.kinds import KINDS, OtherKind, Stale
 from mejora.network.importers.owned import OwnedReader, Selection
 from mejora.network.importers.parts import Parts
 from mejora.network.models import ImportBatch, Owner, School
@@ -91,7 +91,10 @@ def check(batch: ImportBatch) -> None:
             staging.check(batch, path)
     except Unreadable as error:
         staging.clear(batch)
-        _move(batch, BatchState.CHECKING, BatchState.REFUSED, message=str(error))
+        said = {"message": str(error), "looks_like": ""}
+        if isinstance(error, OtherKind):
+            said["looks_like"] = error.found.value
+        _move(batch, BatchState.CHECKING, BatchState.REFUSED, **said)
     except staging.Cancelled:
         staging.clear(batch)
 

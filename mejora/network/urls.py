@@ -1,17 +1,25 @@
 from django.urls import URLPattern, URLResolver, path
 
-from mejora.network.views import imports, invitations, members, schools
+from mejora.network.views import advisers, contacts, imports, invitations, members, schools
 
 app_name = "network"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("escuelas/", schools.school_list, name="school_list"),
     path("escuelas/<str:code>/", schools.school, name="school"),
+    path("escuelas/<str:code>/llamadas/", contacts.contacts, name="contacts"),
+    path("llamadas/<uuid:uid>/retirar/", contacts.remove, name="contact_remove"),
+    path("llamadas/<uuid:uid>/recuperar/", contacts.restore, name="contact_restore"),
     path("sostenedores/", schools.owner_list, name="owner_list"),
     path("sostenedores/<str:key>/", schools.owner, name="owner"),
+    path("asesorias/", advisers.ate_list, name="ate_list"),
     path("importar/", imports.import_list, name="import_list"),
     path("importar/nuevo/", imports.import_new, name="import_new"),
     path("importar/nomina/", imports.import_roster, name="import_roster"),
-    path("importar/nomina/plantilla.csv", imports.roster_template, name="import_roster_template"),
+    path(
+        "importar/plantilla/<slug:kind>.<slug:ending>",
+        imports.import_template,
+        name="import_template",
+    ),
     path("importar/<int:pk>/", imports.batch, name="batch"),
     path("importar/<int:pk>/filas/<slug:cut>/", imports.batch_rows, name="batch_rows"),
     path("importar/<int:pk>/revision/<slug:cut>/", imports.batch_issues, name="batch_issues"),

@@ -212,7 +212,7 @@ def test_a_roster_by_choice_is_reviewed_first(bring, analyst):
 
 def test_the_template_of_the_roster_can_be_imported_again(bring, analyst):
     bring(directory({"RBD": "90012"}, year=2025))
-    text = body(analyst.get(reverse("network:import_roster_template")))
+    text = body(analyst.get(reverse("network:import_template", args=["roster", "csv"])))
 
     batch = bring(text, BatchKind.ROSTER)
 
@@ -226,7 +226,7 @@ def test_nobody_else_sees_or_moves_an_import(bring, actor, signed_in, role):
     client = signed_in(actor(role, place))
     ways_in = [
         reverse("network:import_roster"),
-        reverse("network:import_roster_template"),
+        reverse("network:import_template", args=["roster", "csv"]),
     ]
     of_batch = [
         url(batch),

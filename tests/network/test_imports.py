@@ -75,7 +75,7 @@ def test_the_same_file_is_kept_once(bring):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("step", ["_add_owners", "_add_schools", "_write_years"])
+@pytest.mark.parametrize("step", ["add_owners", "_add_schools", "_write_years"])
 def test_a_landing_cut_at_any_step_leaves_everything_as_it_was(bring, monkeypatch, step):
     bring(directory({}))
     batch = bring(directory({"COD_DEPE": "1"}, {}), land=False)

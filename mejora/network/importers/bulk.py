@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 # The only kinds whose Python value is not what the database driver takes as it is.
-_CONVERTED = (models.UUIDField, models.DecimalField, models.DateTimeField, models.JSONField)
+_CONVERTED = (models.UUIDField, models.DecimalField, models.DateField, models.JSONField)
 
 
 def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -23,6 +23,50 @@ def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     table = connection.ops.quote_name(model._meta.db_table)
     sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our models
     _run(sql, fields, rows)
+
+
+def insert_ready(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    **alike: Any,
+) -> None:
+    """Insert rows whose values are already what the database takes: keys as numbers, uids as hex
+    digits, days as ISO text, JSON as text. `alike` is what all rows hold; every other column gets
+    its default. The half million rows of a country's plans take a third of the time so.
+    """
+    others = [f for f in model._meta.concrete_fields if f.name not in names and not f.primary_key]
+    alike = {f.name: alike[f.name] if f.name in alike else f.get_default() for f in others}
+    tail = tuple(f.get_db_prep_save(alike[f.name], connection) for f in others)
+    fields = [*(model._meta.get_field(name) for name in names), *others]
+    columns = ", ".join(_quoted(field) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names of our models
+    values = [(*row, *tail) for row in rows]
+    if values:
+        with connection.cursor() as cursor:
+            cursor.executemany(sql, values)
+
+
+def reserve(model: type[models.Model], count: int) -> Sequence[int]:
+    """Keys for rows that will be inserted with them, so that others can point at them before:
+    given once, used or not."""
+    table = model._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [connection.ops.quote_name(table), model._meta.pk.column, count],
+            )
+            return [key for (key,) in cursor.fetchall()]
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
+        found = cursor.fetchone()
+        if found is None:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, 0)", [table])
+        last = found[0] if found else 0
+        cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
+        return range(last + 1, last + count + 1)
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -103,7 +103,7 @@ class Reader:
         self._check_year(cells)
         if code is None or self.year is None:
             return cells.refused(cells.get("RBD"))
-        payload = self._payload(cells, code)
+        payload = self.payload(cells, code)
         if payload is None or cells.failed:
             return cells.refused(code)
         self.seen[code] = row.line
@@ -140,7 +140,7 @@ class Reader:
         elif year != self.year:
             cells.fail("AGNO", "year-other", f"Es otro año. Esta carga es de {self.year}.")
 
-    def _payload(self, cells: Cells, code: str) -> Payload | None:
+    def payload(self, cells: Cells, code: str) -> Payload | None:
         commune = self._commune(cells)
         dependency = _choice(cells, "COD_DEPE", Dependency)
         operating = _choice(cells, "ESTADO_ESTAB", Operating)

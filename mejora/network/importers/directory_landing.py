@@ -61,7 +61,7 @@ def land(batch: ImportBatch, rows: Sequence[Landing]) -> None:
     """Write all rows; runs inside the caller's transaction."""
     year = int(batch.year or 0)  # a directory was never accepted without its year
     country = Country.objects.get(code="CL")
-    _add_owners(country, {payload["owner"] for _, _, payload in rows if payload["owner"]})
+    add_owners(country, {payload["owner"] for _, _, payload in rows if payload["owner"]})
     keys = Keys.load()
     new = [(code, payload) for outcome, code, payload in rows if outcome == Outcome.NEW]
     _add_schools(country, year, new, keys)
@@ -86,7 +86,7 @@ def _refresh(year: int, rows: Iterable[Landing], pks: dict[str, int], keys: Keys
     bulk.update(School, FRESH, stayed)
 
 
-def _add_owners(country: Country, keys: Iterable[str]) -> None:
+def add_owners(country: Country, keys: Iterable[str]) -> None:
     """Municipal owners appear with their first school. SLEP are there already: by their list."""
     stored = set(Owner.objects.filter(country=country).values_list("key", flat=True))
     names = dict(Commune.objects.values_list("code", "name"))
@@ -134,22 +134,33 @@ def _write_years(
     stored = dict(SchoolYear.objects.filter(year=year).values_list("school_id", "pk"))
     added, corrected = [], []
     for _, code, payload in rows:
-        values = (
-            payload["name"],
-            keys.communes[payload["commune"]],
-            keys.office(payload["office"]),
-            keys.owner(payload["owner"]),
-            payload["dependency"],
-            payload["operating"],
-            payload["rural"],
-            payload["enrolment"],
-            batch.pk,
-        )
         school = pks[code]
         if school in stored:
-            corrected.append((*values, stored[school]))
+            corrected.append((*facts(payload, keys), batch.pk, stored[school]))
         else:
-            added.append((school, year, False, "", "", *values))
-    names = ("school", "year", "in_roster", "roster_reason", "sep_class", *YEAR)
-    bulk.insert(SchoolYear, names, added)
+            added.append((school, facts(payload, keys)))
     bulk.update(SchoolYear, YEAR, corrected)
+    add_years(batch, year, added)
+
+
+def facts(payload: Payload, keys: Keys) -> tuple[Any, ...]:
+    """What a file says of a school's year, as the columns of `YEAR` before the batch."""
+    return (
+        payload["name"],
+        keys.communes[payload["commune"]],
+        keys.office(payload["office"]),
+        keys.owner(payload["owner"]),
+        payload["dependency"],
+        payload["operating"],
+        payload["rural"],
+        payload["enrolment"],
+    )
+
+
+def add_years(batch: ImportBatch, year: int, rows: Iterable[tuple[int, tuple[Any, ...]]]) -> None:
+    """The year of schools that do not have it: nobody has said whether they owe a plan."""
+    bulk.insert(
+        SchoolYear,
+        ("school", "year", "in_roster", "roster_reason", "sep_class", *YEAR),
+        ((school, year, False, "", "", *values, batch.pk) for school, values in rows),
+    )

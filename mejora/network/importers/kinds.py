@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mejora.core.spreadsheets import Table, open_table
+from mejora.core.spreadsheets import Table, Unreadable, open_table
 from mejora.network.access import Deed
 from mejora.network.enums import BatchKind, PlaceKind
-from mejora.network.importers import directory, directory_landing, roster, sleps
+from mejora.network.importers import (
+    ate,
+    directory,
+    directory_landing,
+    enrolment,
+    performance,
+    roster,
+    sep,
+    sleps,
+)
 from mejora.network.importers.parts import Parts
 from mejora.network.importers.records import Payload, Reader
 from mejora.network.models import ImportBatch, School
@@ -25,6 +34,17 @@ from mejora.people.models import User
 class Stale(Exception):  # noqa: N818 - somebody else was first; no error
     """What the file was compared with has changed meanwhile: raised by `land`, which left nothing
     behind. The batch is checked again."""
+
+
+class OtherKind(Unreadable):
+    """The file is of another kind than was said, which can go on with the same upload."""
+
+    def __init__(self, said: BatchKind, found: BatchKind) -> None:
+        super().__init__(
+            f"Usted eligió «{said.label}» y este archivo parece «{found.label}». "
+            f"Siga con «{found.label}», o suba otro archivo."
+        )
+        self.found = found
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +106,31 @@ def tables(
     @contextmanager
     def read(path: Path, batch: ImportBatch) -> Iterator[Opened]:
         with open_table(path, wanted=wanted) as table:
+            refuse_other(table, BatchKind(batch.kind))
             yield Opened(make(table, batch), table.dialect, table.total)
 
     return read
+
+
+def refuse_other(table: Table, said: BatchKind) -> None:
+    """Raises `OtherKind` where the headings are those of another kind."""
+    found = recognised(table)
+    if found is not None and found != said:
+        raise OtherKind(said, found)
+
+
+# So much of a kind's own headings has to be there: layouts change from year to year.
+_ENOUGH = 0.8
+
+
+def recognised(table: Table) -> BatchKind | None:
+    """The kind that explains most of the headings; None when no kind's own are there."""
+    scores = {
+        kind: sum(table.find(title) is not None for title in made.wanted)
+        for kind, made in KINDS.items()
+    }
+    likely = [k for k in KINDS if scores[k] and scores[k] >= _ENOUGH * len(KINDS[k].wanted)]
+    return max(likely, key=scores.__getitem__, default=None)
 
 
 _SCHOOLS = ("establecimiento", "establecimientos")
@@ -114,5 +156,33 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         _SCHOOLS,
         roster.WANTED,
+    ),
+    BatchKind.ENROLMENT: Kind(
+        tables(lambda table, batch: enrolment.Reader(table, batch.year), enrolment.WANTED),
+        enrolment.land,
+        Deed.IMPORT_NETWORK,
+        _SCHOOLS,
+        enrolment.WANTED,
+    ),
+    BatchKind.PERFORMANCE: Kind(
+        tables(lambda table, batch: performance.Reader(table, batch.year), performance.WANTED),
+        performance.land,
+        Deed.IMPORT_NETWORK,
+        ("categoría", "categorías"),
+        performance.WANTED,
+    ),
+    BatchKind.SEP: Kind(
+        tables(lambda table, batch: sep.Reader(table, batch.year), sep.WANTED),
+        sep.land,
+        Deed.IMPORT_NETWORK,
+        _SCHOOLS,
+        sep.WANTED,
+    ),
+    BatchKind.ATE: Kind(
+        tables(lambda table, batch: ate.Reader(table, batch.year), ate.WANTED),
+        ate.land,
+        Deed.IMPORT_NETWORK,
+        ("servicio", "servicios"),
+        ate.WANTED,
     ),
 }

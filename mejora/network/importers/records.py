@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Protocol
 
+from mejora.core.folding import fold
 from mejora.core.spreadsheets import Row, Table, Unreadable
 from mejora.network.models import ImportRow
 
@@ -123,6 +127,31 @@ def columns_of(
         has = ", ".join(title for title in table.header[:12] if title)
         raise Unreadable(f"{what} {', '.join(missing)}. El archivo tiene: {has}.")
     return found
+
+
+def nearest(text: str, labels: Iterable[str]) -> str:
+    """The one of `labels` that the text most likely means; "" when none is near enough."""
+    by_fold = {fold(label): label for label in labels}
+    found = get_close_matches(fold(text), by_fold, n=1, cutoff=0.75) if text else []
+    return by_fold[found[0]] if found else ""
+
+
+_DAY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: 0?0:00(?::00)?)?")
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?")
+
+
+def day(text: str) -> dt.date | None:
+    """ "31-12-2026", "31/12/2026" and "2026-12-31"; None for anything else, as 31-11."""
+    if found := _DAY.fullmatch(text):
+        date, month, year = (int(part) for part in found.groups())
+    elif found := _ISO_DAY.fullmatch(text):
+        year, month, date = (int(part) for part in found.groups())
+    else:
+        return None
+    try:
+        return dt.date(year, month, date)
+    except ValueError:
+        return None
 
 
 def whole_number(text: str) -> int | None:

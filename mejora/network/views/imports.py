@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +14,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from mejora.core import notices
+from mejora.core import notices, sheets_out
 from mejora.core.components import Job
 from mejora.core.decisions import Refused, require
+from mejora.core.sheets_out import Table
 from mejora.core.spreadsheets import write_csv
 from mejora.network import operations, rules
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.forms import ImportForm, RosterForm
-from mejora.network.importers import parts, roster
+from mejora.network.importers import parts, templates
 from mejora.network.importers.kinds import KINDS
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import ImportBatch
@@ -76,11 +79,24 @@ def import_roster(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
-def roster_template(request: SignedInRequest) -> HttpResponse:
+def import_template(request: SignedInRequest, kind: str, ending: str) -> HttpResponse:
+    """A template of ours to fill in, as CSV or XLSX."""
     require(rules.can_import(request.actor))
-    response = _csv("nomina-pme.csv")
-    write_csv(response, *roster.TEMPLATE)
-    return response
+    if kind not in templates.TEMPLATES or ending not in _WRITERS:
+        raise Http404
+    table = templates.table(BatchKind(kind))
+    write, mime = _WRITERS[ending]
+    content = io.BytesIO()
+    write(content, table)
+    disposition = f'attachment; filename="{table.name}.{ending}"'
+    headers = {"Content-Disposition": disposition}
+    return HttpResponse(content.getvalue(), content_type=mime, headers=headers)
+
+
+_WRITERS: dict[str, tuple[Callable[[io.BytesIO, Table], None], str]] = {
+    "csv": (sheets_out.write_csv, sheets_out.CSV_MIME),
+    "xlsx": (sheets_out.write_xlsx, sheets_out.XLSX_MIME),
+}
 
 
 @require_safe

@@ -85,13 +85,17 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
         "commune__region", "owner", "office"
     )
     found = get_object_or_404(visible, code=code)
-    years = list(found.years.select_related("owner", "commune").order_by("-year"))
+    related = ("owner", "commune", "batch", "sep_batch")
+    years = list(found.years.select_related(*related).order_by("-year"))
     present = next((year for year in years if year.year == found.current_year), None)
     context = {
         "school": found,
         "present": present,
         "years": years,
         "owners": _owner_spans(years),
+        "enrolments": list(found.enrolments.select_related("batch")),
+        "performances": list(found.performances.select_related("batch")),
+        "sees_imports": request.actor.may_somewhere(Deed.IMPORT_NETWORK),
         "plans": _plans(request.actor, found),
         "memberships_url": _members_url(request.actor, found),
         "owner_is_visible": request.actor.may_somewhere(Deed.SEE_TERRITORY),
