@@ -56,6 +56,9 @@ class ActionDraft:
     funding: Mapping[Term, int] = field(default_factory=dict)
     milestones: Sequence[MilestoneDraft] = ()
     requirements: Sequence[RequirementDraft] = ()
+    # What a file said in total, beside its sources: only files say it, forms leave it as it is.
+    says_total: bool = False
+    imported_total: int | None = None
 
 
 def shared_weights(weights: Sequence[int | None]) -> list[int]:

@@ -3,16 +3,51 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import TypedDict
 from uuid import UUID
 
 from django.utils import timezone
 
 from mejora.core.requests import current_request_id
-from mejora.network.access import Actor
-from mejora.network.models import ImportBatch
+from mejora.network.access import Actor, Deed, Reach, actor_for
+from mejora.network.models import ImportBatch, School
+from mejora.people.models import User
 from mejora.plans.enums import Entity
 from mejora.plans.models import Change, Plan, PlanYear
 from mejora.plans.snapshots import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Importing(Actor):
+    """Whoever saves a file: the rules ask this person as on the screens, and what is written is
+    signed by the batch. At the command line of the machine nobody signed in and all is open."""
+
+    batch: ImportBatch | None = None
+    is_machine: bool = False
+
+    def reach_at(self, deed: Deed, school: School) -> Reach:
+        return Reach.ALWAYS if self.is_machine else Actor.reach_at(self, deed, school)
+
+
+def importing(batch: ImportBatch, by: User | None) -> Importing:
+    if by is None:
+        return Importing(User(name="Línea de órdenes"), (), batch=batch, is_machine=True)
+    return Importing(by, actor_for(by).memberships, batch=batch)
+
+
+class Signature(TypedDict):
+    by: User | None
+    batch: ImportBatch | None
+
+
+def signature(by: Actor | ImportBatch) -> Signature:
+    """Who answers for a write: a person, or the file that brought it."""
+    if isinstance(by, Importing):
+        return {"by": None, "batch": by.batch}
+    if isinstance(by, Actor):
+        return {"by": by.user, "batch": None}
+    return {"by": None, "batch": by}
 
 
 def record(
@@ -60,8 +95,7 @@ def change_of(
         label=" ".join(label.split())[:200],
         before=before,
         after=after,
-        by=by.user if isinstance(by, Actor) else None,
-        batch=by if isinstance(by, ImportBatch) else None,
+        **signature(by),
         at=at or timezone.now(),
         request_id=current_request_id(),
     )

@@ -20,6 +20,7 @@ from mejora.network.models import ImportBatch
 from mejora.plans import snapshots
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import Plan, PlanYear, Stage, StageEvent, Version
+from mejora.plans.recording import signature
 
 ORDER = (
     StageKind.STRATEGIC,
@@ -116,8 +117,7 @@ def move(
         transition=transition.name,
         from_status=stage.status,
         to_status=transition.target,
-        by=by.user if isinstance(by, Actor) else None,
-        batch=by if isinstance(by, ImportBatch) else None,
+        **signature(by),
         at=at,
         comment=comment,
     )

@@ -91,6 +91,8 @@ def _write(action: Action, draft: ActionDraft, *, by: Actor) -> None:
         setattr(action, name, getattr(draft, name))
     action.strategy = draft.strategy
     action.objective = _objective(draft)
+    if draft.says_total:
+        action.imported_total = draft.imported_total
     if draft.responsible and not draft.responsible_text:
         action.responsible_text = draft.responsible.user.name
     action.full_clean(exclude=["uid"])

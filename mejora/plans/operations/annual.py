@@ -59,8 +59,12 @@ def change_strategy(
     _fits(plan_year, objective, goal)
     fields = {"objective": objective, "goal": goal, "text": text}
     strategy = writing.change(strategy, revision, fields, by=by)
-    for action in strategy.actions.exclude(objective=objective):
-        writing.change(action, action.revision, {"objective": objective}, by=by)
+    for action in strategy.actions.exclude(objective=objective):  # those in the bin too
+        action = writing.claim(action, action.revision)
+        before = writing.snapshot(action)
+        action.objective = objective
+        action.save()
+        writing.recorded(action, before, by=by)
     return strategy
 
 
