@@ -71,6 +71,9 @@ OPEN_TO = {
     "network:batch_resume": IMPORTERS,
     "network:batch_rows": IMPORTERS,
     "network:batch_undo": IMPORTERS,
+    "network:contacts": "OSA",
+    "network:contact_remove": "O",  # whoever noted it, alone
+    "network:contact_restore": "O",
     "network:import_list": IMPORTERS,
     "network:import_new": IMPORTERS,
     "network:import_roster": IMPORTERS,
@@ -132,10 +135,13 @@ OPEN_TO = {
     "reports:file_download": NOBODY,
     "reports:file_resume": NOBODY,
     "reports:files": SIGNED_IN,
+    "reports:list": SIGNED_IN,  # the list of schools; each list: tests/reports/test_lists.py
     "reports:plan_pdf": READERS,
     "reports:progress": TERRITORY,
     "reports:progress_csv": TERRITORY,
     "reports:progress_schools": TERRITORY,
+    "reports:progress_xlsx": TERRITORY,
+    "reports:year_list": READERS,  # the plan's actions
 }
 # These speak of the person's own place, or of the whole country: no school stands in the address.
 _PREFIXES = ("reports:progress", "reports:board", "reports:approvals", "network:batch")
@@ -169,6 +175,8 @@ THING = {
     "monitoring:evidence_remove": "use",
     "monitoring:evidence_restore": "use",
     "monitoring:file": "use",
+    "network:contact_remove": "contact",
+    "network:contact_restore": "contact",
 }
 
 
@@ -196,6 +204,8 @@ def address(name, where, world):
         "kind": KIND.get(name, "accion"),
         "pk": where.things["teacher"].pk if "membership" in name else world.batch.pk,
         "cut": {"network:batch_issues": "errores"}.get(name, "nuevas"),
+        "listed": {"reports:list": "escuelas"}.get(name, "acciones-del-plan"),
+        "ending": "csv",
         "token": "no-existe",
         "ending": "csv",
         "key": "x" if "from_key" in name else where.school.owner.key,

@@ -1,4 +1,4 @@
-"""What a row of the grid is made of: milestones, how far it is, what became of a saving."""
+"""What the grid and its rows are made of: filters, milestones, levels, what became of a saving."""
 
 from __future__ import annotations
 
@@ -56,6 +56,21 @@ class Choice:
     range_text: str
     word: str
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One of the usual filters, with how many rows it would show."""
+
+    key: str
+    label: str
+    count: int
+    is_current: bool
+
+    @property
+    def count_id(self) -> str:
+        """What a saved row replaces on the page, so that the numbers stay true."""
+        return f"cuenta-{self.key}"
 
 
 SAVED, UNTOUCHED, CONFLICT, FAILED = "saved", "untouched", "conflict", "failed"

@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from mejora.core import clock
-from mejora.core.decisions import Decision
+from mejora.core.decisions import Decision, refused
 from mejora.frameworks import catalogue
 from mejora.frameworks.catalogue import Catalogue, TermItem
 from mejora.monitoring import periods, progress, rules
 from mejora.monitoring.cells import (
     CONFLICT,
     Choice,
+    Cut,
     Outcome,
     Standing,
     Tick,
@@ -122,6 +123,23 @@ class Row:
         return self.report is not None and self.is_reported and self.report.reviewed_at is None
 
     @property
+    def is_asked(self) -> bool:
+        return self.report is not None and self.report.is_asked
+
+    @property
+    def may_review(self) -> Decision:
+        return self._asked_of(rules.can_review)
+
+    @property
+    def may_ask(self) -> Decision:
+        return self._asked_of(rules.can_ask_changes)
+
+    def _asked_of(self, rule: Callable[[Actor, Stages, ProgressReport], Decision]) -> Decision:
+        if self.report is None or not self.is_reported:
+            return refused("La acción todavía no se informa.")
+        return rule(self.month.actor, self.month.at, self.report)
+
+    @property
     def met_count(self) -> int:
         return sum(tick.is_met for tick in self.ticks)
 
@@ -205,6 +223,10 @@ class Row:
         return f"{self.url}aceptar/"
 
     @property
+    def ask_url(self) -> str:
+        return f"{self.url}pedir-cambios/"
+
+    @property
     def evidence_url(self) -> str:
         return f"{self.month.evidence_url}{self.action.uid}/"
 
@@ -249,21 +271,6 @@ FILTERS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "por-revisar": ("Por revisar", lambda row: row.waits_for_review),
     "con-alerta": ("Con alerta", lambda row: row.has_alert),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """One of the usual filters, with how many rows it would show."""
-
-    key: str
-    label: str
-    count: int
-    is_current: bool
-
-    @property
-    def count_id(self) -> str:
-        """What a saved row replaces on the page, so that the numbers stay true."""
-        return f"cuenta-{self.key}"
 
 
 def _capital(text: str) -> str:

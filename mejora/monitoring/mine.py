@@ -9,17 +9,31 @@ from django.db.models import Q
 from mejora.core import clock
 from mejora.monitoring import grid, periods
 from mejora.monitoring.grid import Month, Row
-from mejora.monitoring.models import Period
+from mejora.monitoring.models import Period, ProgressReport
 from mejora.network.access import Actor, Deed
 from mejora.plans.models import Action, PlanYear
+from mejora.plans.rules import can_implement
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report in which somebody asked for changes."""
+
+    report: ProgressReport
+
+    @property
+    def period_name(self) -> str:
+        return periods.name(self.report.period)
 
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """One's own actions of a school in the period that is due."""
+    """One's own actions of a school in the period that is due; `asked` are one's own reports of
+    any period in which somebody asked for changes."""
 
     month: Month
     rows: list[Row]
+    asked: list[Asked]
 
     @property
     def missing(self) -> list[Row]:
@@ -55,5 +69,17 @@ def schools(actor: Actor) -> list[School]:
         month = grid.read(plan_year, period, listed, actor, of=own_actions(actor))
         rows = sorted(month.rows, key=lambda row: (row.is_reported, row.action.ends_on))
         if rows:
-            found.append(School(month, rows))
+            asked = _asked(actor, plan_year) if can_implement(month.at) else []
+            found.append(School(month, rows, asked))
     return found
+
+
+def _asked(actor: Actor, plan_year: PlanYear) -> list[Asked]:
+    """What has to be reported again, the oldest request first."""
+    mine = Action.objects.live().filter(own_actions(actor), plan_year=plan_year, is_disabled=False)
+    found = (
+        ProgressReport.objects.filter(action__in=mine, reviewed_at__isnull=False)
+        .exclude(changes_asked="")
+        .select_related("action", "period", "reviewed_by")
+    )
+    return [Asked(report) for report in found.order_by("reviewed_at")]

@@ -62,7 +62,11 @@ class Period(models.Model):
 
 
 class ProgressReport(models.Model):
-    """What was said of an action in a period. `pct` is exact when it comes from milestones."""
+    """What was said of an action in a period. `pct` is exact when it comes from milestones.
+
+    A report waits for its review until somebody accepts it or asks for changes; what was asked
+    stays beside the next report, and is emptied when that one is accepted.
+    """
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="reports")
@@ -86,6 +90,7 @@ class ProgressReport(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     reviewed_at = models.DateTimeField("revisado", null=True, blank=True)
+    changes_asked = models.CharField("cambios pedidos", max_length=300, blank=True)
     revision = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -114,6 +119,15 @@ class ProgressReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.period}"
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.reviewed_at is not None and not self.changes_asked
+
+    @property
+    def is_asked(self) -> bool:
+        """Somebody asked for changes, and nothing was reported since."""
+        return self.reviewed_at is not None and bool(self.changes_asked)
 
 
 class EvidenceUse(Removable):

@@ -21,6 +21,7 @@ from mejora.monitoring.grid import Row
 from mejora.monitoring.models import EvidenceUse, ProgressReport
 from mejora.monitoring.operations import reports
 from mejora.monitoring.operations.reports import Said
+from mejora.monitoring.snapshots import is_review
 from mejora.network.access import Actor
 from mejora.plans.enums import Entity
 from mejora.plans.models import Change, Goal, Objective, Strategy
@@ -143,6 +144,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """What was asked to be changed in a report: by whom, when, and what it said then. `by` is
+    "Usted" to who asked."""
+
+    text: str
+    by: str
+    at: dt.datetime
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     label: str
     href: str
@@ -156,6 +168,7 @@ class Detail:
     """What an open row shows beside the row itself."""
 
     row: Row
+    review: Review | None
     justifications: SafeString
     resources: SafeString
     proves: list[tuple[str, str]]
@@ -174,6 +187,7 @@ def detail(row: Row) -> Detail:
     changes, count = _changes(row)
     return Detail(
         row=row,
+        review=review(row),
         justifications=options(texts, chosen, "Elegir"),
         resources=options(_RESOURCES, row.report.resources if row.report else "", "Elegir"),
         proves=filing.choices(row.action),
@@ -187,6 +201,26 @@ def detail(row: Row) -> Detail:
         ),
         chain=_chain(row),
     )
+
+
+def review(row: Row) -> Review | None:
+    """What was asked about the row's report, answered or not; None where nothing was. One query
+    where there is something to tell."""
+    report = row.report
+    if report is None or not report.changes_asked:
+        return None
+    asked = (
+        Change.objects.filter(entity=Entity.REPORT, entity_uid=report.uid)
+        .filter(after__changes_asked=report.changes_asked, after__is_answered=False)
+        .select_related("by")
+        .first()
+    )
+    if asked is None or asked.after is None:
+        return None
+    said = _reach(asked.after, row)
+    note = asked.after["note"]
+    words = f"{said}. {note}" if note else f"{said}, sin nota."
+    return Review(report.changes_asked, _who(asked, row.month.actor), asked.at, words)
 
 
 def _changes(row: Row) -> tuple[list[Line], int]:
@@ -240,9 +274,19 @@ def _describe_report(before: dict[str, Any], after: dict[str, Any], row: Row) ->
     said += [
         word for name, word in words.items() if (before.get(name) or "") != (after[name] or "")
     ]
-    if not before.get("is_reviewed", True) and after["is_reviewed"] and not said:
-        said.append("aceptó el informe")
+    if is_review(before, after):
+        said.append(_answer(after))
     return ", ".join(said) or "guardó sin cambios"
+
+
+def _answer(after: dict[str, Any]) -> str:
+    if after["is_reviewed"]:
+        return "aceptó el informe"
+    if after.get("changes_asked") and not after["is_answered"]:
+        return f"pidió cambios: «{after['changes_asked']}»"
+    if after.get("changes_asked"):
+        return "informó de nuevo lo mismo"
+    return "lo dejó por revisar"
 
 
 def _reach(said: dict[str, Any], row: Row) -> str:

@@ -62,14 +62,23 @@ def can_set_frequency(actor: Actor, at: Stages) -> Decision:
 
 
 def can_review(actor: Actor, at: Stages, report: ProgressReport) -> Decision:
-    """Accepting what a responsible reported is the team's, and never one's own report."""
+    """Accepting what a responsible reported, or asking for changes, is the team's, and never of
+    one's own report."""
     if not actor.may(Deed.REPORT_ALL, at.school):
-        return refused("Aceptar un informe corresponde a la dirección o al encargado PME.")
-    if report.reviewed_at:
+        return refused("Revisar un informe corresponde a la dirección o al encargado PME.")
+    if report.is_accepted:
         return refused("El informe ya está aceptado.")
     if report.reported_by_id == actor.user.pk:
-        return refused("Es su propio informe; lo acepta otra persona del equipo.")
+        return refused("Es su propio informe; lo revisa otra persona del equipo.")
     return rules.can_implement(at)
+
+
+def can_ask_changes(actor: Actor, at: Stages, report: ProgressReport) -> Decision:
+    """Once: who was asked answers first by reporting again."""
+    reviewing = can_review(actor, at, report)
+    if reviewing and report.is_asked:
+        return refused("Los cambios ya están pedidos; falta que se informe de nuevo.")
+    return reviewing
 
 
 def can_remove_evidence(actor: Actor, at: Stages, use: EvidenceUse) -> Decision:
@@ -124,6 +133,8 @@ def _pending(plan_year: PlanYear) -> list[Missing]:
     actions = Action.objects.live().filter(plan_year=plan_year, is_disabled=False)
     unsaid = actions.exclude(reports__period=period).count()
     waiting = actions.filter(reports__period=period, reports__reviewed_at=None).count()
+    asked = ProgressReport.objects.filter(action__in=actions, reviewed_at__isnull=False)
+    asked = asked.exclude(changes_asked="")
     late = Milestone.objects.live().filter(action__in=actions, done_on=None, due_on__lt=today)
     here = (plan_year.school.code, plan_year.year, period.number)
     counted = (
@@ -133,6 +144,11 @@ def _pending(plan_year: PlanYear) -> list[Missing]:
             f"acciones sin informar en {periods.name(period)}",
         ),
         (waiting, "informe espera el visto bueno", "informes esperan el visto bueno"),
+        (
+            asked.count(),
+            "informe con cambios pedidos espera que se informe de nuevo",
+            "informes con cambios pedidos esperan que se informe de nuevo",
+        ),
         (late.count(), "hito atrasado", "hitos atrasados"),
     )
     return [

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from mejora.monitoring.models import EvidenceUse, MonitoringPlan, ProgressReport
 from mejora.plans.enums import Entity
-from mejora.plans.models import PlanYear
+from mejora.plans.models import Change, PlanYear
 from mejora.plans.snapshots import Snapshot
 
 
@@ -29,8 +29,40 @@ def report(thing: ProgressReport) -> Snapshot:
         "real_start": thing.real_start.isoformat() if thing.real_start else None,
         "real_end": thing.real_end.isoformat() if thing.real_end else None,
         "resources": thing.resources,
-        "is_reviewed": thing.reviewed_at is not None,
+        **_review(thing),
     }
+
+
+_REVIEW = frozenset({"is_reviewed", "changes_asked", "is_answered"})
+
+
+def _review(thing: ProgressReport) -> Snapshot:
+    """What was asked stands there only while it is."""
+    found: Snapshot = {"is_reviewed": thing.is_accepted}
+    if thing.changes_asked:
+        found |= {"changes_asked": thing.changes_asked, "is_answered": not thing.is_asked}
+    return found
+
+
+def is_review(before: Snapshot | None, after: Snapshot | None) -> bool:
+    """Whether a change of a report was only somebody's answer to it."""
+    return bool(before and after) and _without_review(before) == _without_review(after)
+
+
+def says_the_same(change: Change, was: Snapshot) -> bool:
+    """Whether a change of a report wrote what it said in `was`, whatever the answer."""
+    wrote = not is_review(change.before, change.after)
+    return wrote and _without_review(change.after) == _without_review(was)
+
+
+def is_answered_the_same(change: Change, was: Snapshot) -> bool:
+    """Whether a change of a report left it answered as in `was`."""
+    after = change.after or {}
+    return {n: after.get(n) for n in _REVIEW} == {n: was.get(n) for n in _REVIEW}
+
+
+def _without_review(said: Snapshot | None) -> Snapshot:
+    return {name: value for name, value in (said or {}).items() if name not in _REVIEW}
 
 
 def evidence(thing: EvidenceUse) -> Snapshot:

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_ROW, row.row, name="row"),
     path(f"{_ROW}deshacer/", row.undo, name="undo"),
     path(f"{_ROW}aceptar/", row.accept, name="accept"),
+    path(f"{_ROW}pedir-cambios/", row.ask_changes, name="ask_changes"),
     path("escuelas/<str:code>/evaluacion/<int:year>/", plan.evaluation, name="evaluation"),
     path("evidencias/<uuid:uid>/quitar/", evidence.remove, name="evidence_remove"),
     path("evidencias/<uuid:uid>/recuperar/", evidence.restore, name="evidence_restore"),

@@ -82,6 +82,8 @@ WORDS = {
     "resources": "Recursos disponibles",
     "frequency": "Frecuencia",
     "is_reviewed": "Aceptado",
+    "changes_asked": "Cambios pedidos",
+    "is_answered": "Informado de nuevo",
     "requirement": "Medio de verificación",
     "period": "Período",
     "action": "Acción",

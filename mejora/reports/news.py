@@ -9,6 +9,7 @@ from itertools import groupby, islice
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from mejora.monitoring.snapshots import is_review
 from mejora.network.models import School
 from mejora.people.models import User
 from mejora.plans import workflow
@@ -111,18 +112,21 @@ def _of_change(change: Change, school: School) -> News:
 def verb_of(change: Change) -> str:
     if change.after is None or "removed" in change.after:
         return "quitó"
-    if _only_accepts(change):
-        return "aceptó el informe de"
+    if answered := _answered(change):
+        return answered
     first, again = _DONE.get(Entity(change.entity), ("agregó", "cambió"))
     return again if change.before else first
 
 
-def _only_accepts(change: Change) -> bool:
-    """Whether a report was found good as it is."""
-    before, after = change.before, change.after
-    if change.entity != Entity.REPORT or not before or not after or before["is_reviewed"]:
-        return False
-    return bool(after == {**before, "is_reviewed": True})
+def _answered(change: Change) -> str:
+    """What the team answered to a report; empty where the change says more than that."""
+    after = change.after or {}
+    if change.entity != Entity.REPORT or not is_review(change.before, change.after):
+        return ""
+    if after["is_reviewed"]:
+        return "aceptó el informe de"
+    is_asked = after.get("changes_asked") and not after["is_answered"]
+    return "pidió cambios en el informe de" if is_asked else ""
 
 
 def _who(person: User | None) -> str:

@@ -266,3 +266,37 @@ def test_without_javascript_the_month_is_saved_by_one_button(
     assert saved
     assert detail
     assert {r.pct for r in ProgressReport.objects.all()} == {None, 25}
+
+
+def test_changes_are_asked_in_the_open_row_and_answered_on_the_phone(
+    page, live_server, year, director, teacher, enter, console
+):
+    august = month(year, 8)
+    action = action_with_milestones(
+        year, name="Taller de lectura", responsible=teacher.memberships[0]
+    )
+    report = reports.save_report(action, august, by=teacher, revision=None, note="Bien")
+    page.set_viewport_size(DESK)
+    enter(director.user, PASSWORD)
+    page.goto(grid_address(live_server, year))
+    page.wait_for_load_state("networkidle")
+
+    page.get_by_role("link", name="Pedir cambios").click()
+    reason = page.get_by_label("¿Qué hay que cambiar en el informe?")
+    reason.wait_for()
+    page.wait_for_function("document.activeElement.matches('[data-asked]')")
+    page.keyboard.type("Diga cuántos cursos faltan")
+    page.get_by_role("button", name="Pedir cambios").click()
+    page.get_by_text("Cambios pedidos").wait_for()
+    page.context.clear_cookies()
+    page.set_viewport_size(PHONE)
+    enter(teacher.user, PASSWORD)
+    page.get_by_text("Diga cuántos cursos faltan").wait_for()
+    page.get_by_role("button", name="Corregir el informe").click()
+    page.get_by_label("¿Algo que contar?").fill("Faltan dos cursos")
+    page.get_by_role("button", name="Enviar informe").click()
+    page.get_by_role("heading", name="enviado").wait_for()
+
+    report.refresh_from_db()
+    assert (report.note, report.is_asked) == ("Faltan dos cursos", False)
+    assert console == []

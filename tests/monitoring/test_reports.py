@@ -7,7 +7,7 @@ import pytest
 from mejora.core.decisions import Conflict, Refused
 from mejora.monitoring import snapshots
 from mejora.monitoring.models import ProgressReport
-from mejora.monitoring.operations import reports
+from mejora.monitoring.operations import reports, reviews, undo
 from mejora.network.enums import Role
 from mejora.plans.enums import Entity, StageKind, StageStatus
 from mejora.plans.models import Action, Change, Milestone, Stage
@@ -239,8 +239,8 @@ def test_a_report_by_a_responsible_waits_for_the_team(year, actor, director, aug
     assert report.reviewed_at is None
 
     with pytest.raises(Refused):
-        reports.accept_report(report, by=teacher)
-    accepted = reports.accept_report(report, by=director)
+        reviews.accept_report(report, by=teacher)
+    accepted = reviews.accept_report(report, by=director)
 
     assert accepted.reviewed_by == director.user
     assert Change.objects.filter(entity=Entity.REPORT).first().after["is_reviewed"] is True
@@ -263,7 +263,7 @@ def test_undoing_writes_again_what_stood_before(year, director, august):
         action, august, by=director, revision=0, milestones=met(action, 2), note="Dos"
     )
 
-    report = reports.undo_report(action, august, by=director)
+    report = undo.undo_report(action, august, by=director)
 
     action.refresh_from_db()
     assert (report.note, report.pct, action.pct_now) == ("Uno", 50, 50)
@@ -274,7 +274,7 @@ def test_undoing_the_first_report_leaves_the_action_unreported(year, director, a
     action = action_with_milestones(year, weights=(50, 50))
     reports.save_report(action, august, by=director, revision=None, milestones=met(action, 2))
 
-    assert reports.undo_report(action, august, by=director) is None
+    assert undo.undo_report(action, august, by=director) is None
 
     action.refresh_from_db()
     assert (action.level_now, action.pct_now, action.reported_on) == (None, None, None)
@@ -287,7 +287,7 @@ def test_nobody_undoes_what_another_saved(year, director, actor, august):
     reports.save_report(action, august, by=director, revision=None, level=level("parcial"))
 
     with pytest.raises(Refused, match="No hay un cambio suyo"):
-        reports.undo_report(action, august, by=actor(Role.PLANNER, year.school))
+        undo.undo_report(action, august, by=actor(Role.PLANNER, year.school))
 
 
 def test_late_is_told_in_one_place(year, today):

@@ -1,4 +1,4 @@
-"""What is said of an action in a period: saving it, accepting it, taking it back."""
+"""What is said of an action in a period: saving it, and everything that follows from it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from mejora.network.access import Actor, Deed
 from mejora.plans import snapshots as plan_snapshots
 from mejora.plans import workflow
 from mejora.plans.enums import Entity, StageKind
-from mejora.plans.models import Action, Change, Milestone
+from mejora.plans.models import Action, Milestone
 from mejora.plans.recording import record
 from mejora.plans.rules import Stages, stages_of
+
+CARRIED = "Por los hitos del"  # the reason of a change that followed from another period's
 
 
 class Said(TypedDict, total=False):
@@ -48,7 +50,7 @@ def save_report(
     (None where there was no report): Conflict when somebody saved since. A report by the school's
     team needs nobody's acceptance; one by a responsible waits for it.
     """
-    at, action = _locked(action)
+    at, action = locked_with(action)
     require(rules.can_report(by, at, action))
     if period.plan_year_id != action.plan_year_id:
         raise Refused("Ese período es de otro año.")
@@ -66,14 +68,14 @@ def save_report(
         report.pct = None
         report.level = _of_edition(said.get("level", report.level), TermKind.LEVEL, at)
     _write(report, said, at, by=by, now=now)
-    _record(report, before, at, by=by, now=now)
+    record_report(report, before, at, by=by, now=now)
     if milestones:
-        _carry_forward(action, milestones, period, at, by=by, now=now)
+        carry_forward(action, milestones, period, at, by=by, now=now)
     follow_newest(action)
     return report
 
 
-def _locked(action: Action) -> tuple[Stages, Action]:
+def locked_with(action: Action) -> tuple[Stages, Action]:
     """The year locked, and the action as it stands now with its living milestones."""
     plan_year = workflow.locked(action.plan_year)
     found = (
@@ -123,10 +125,10 @@ def _meet(
     for milestone in milestones:
         if (milestone.pk in met) == progress.is_met(milestone, period.ends_on):
             continue
-        _mark(milestone, met_on if milestone.pk in met else None, at, by=by, now=now)
+        mark_milestone(milestone, met_on if milestone.pk in met else None, at, by=by, now=now)
 
 
-def _mark(
+def mark_milestone(
     milestone: Milestone, done_on: dt.date | None, at: Stages, *, by: Actor, now: dt.datetime
 ) -> None:
     before = plan_snapshots.milestone_done(milestone)
@@ -156,6 +158,8 @@ def _write(report: ProgressReport, said: Said, at: Stages, *, by: Actor, now: dt
     report.reported_by, report.at = by.user, now
     is_team = by.may(Deed.REPORT_ALL, at.school)
     report.reviewed_by, report.reviewed_at = (by.user, now) if is_team else (None, None)
+    if is_team:
+        report.changes_asked = ""
     report.full_clean(exclude=["uid"])
     report.save()
 
@@ -166,7 +170,7 @@ def _of_edition(term: Term | None, kind: TermKind, at: Stages) -> Term | None:
     return term
 
 
-def _record(
+def record_report(
     report: ProgressReport,
     before: plan_snapshots.Snapshot | None,
     at: Stages,
@@ -191,7 +195,7 @@ def _record(
     )
 
 
-def _carry_forward(
+def carry_forward(
     action: Action,
     milestones: list[Milestone],
     period: Period,
@@ -211,8 +215,8 @@ def _carry_forward(
         report.pct, report.level = pct, Term.objects.get(pk=levels.level_for_pct(pct).pk)
         report.revision += 1
         report.save()
-        reason = f"Por los hitos del {period.starts_on:%d-%m-%Y} al {period.ends_on:%d-%m-%Y}"
-        _record(report, before, at, by=by, now=now, reason=reason)
+        reason = f"{CARRIED} {period.starts_on:%d-%m-%Y} al {period.ends_on:%d-%m-%Y}"
+        record_report(report, before, at, by=by, now=now, reason=reason)
 
 
 def follow_newest(action: Action) -> None:
@@ -227,94 +231,3 @@ def follow_newest(action: Action) -> None:
         pct_now=newest.pct if newest else None,
         reported_on=timezone.localdate(newest.at) if newest else None,
     )
-
-
-@transaction.atomic
-def accept_report(report: ProgressReport, *, by: Actor) -> ProgressReport:
-    """The team accepts what a responsible reported."""
-    at, _ = _locked(report.action)
-    found = snapshots.reports_with_parts(ProgressReport.objects.all()).get(pk=report.pk)
-    require(rules.can_review(by, at, found))
-    before = snapshots.report(found)
-    found.reviewed_by, found.reviewed_at = by.user, timezone.now()
-    found.revision += 1
-    found.save()
-    _record(found, before, at, by=by, now=found.reviewed_at)
-    return found
-
-
-@transaction.atomic
-def undo_report(action: Action, period: Period, *, by: Actor) -> ProgressReport | None:
-    """Take back one's own last saving of a report, its milestones included, by writing again what
-    stood before. None where there was no report before it. Refuses when somebody saved since."""
-    at, action = _locked(action)
-    require(rules.can_report(by, at, action))
-    found = snapshots.reports_with_parts(ProgressReport.objects.all())
-    report = found.filter(action=action, period=period).first()
-    last = _last_change(report) if report else None
-    if report is None or last is None or last.by_id != by.user.pk:
-        raise Refused("No hay un cambio suyo que deshacer en esta acción.")
-    now = timezone.now()
-    for done in _milestones_of(last):
-        milestone = Milestone.objects.filter(action=action, uid=done.entity_uid).first()
-        if milestone:
-            was = (done.before or {}).get("done_on")
-            _mark(milestone, dt.date.fromisoformat(was) if was else None, at, by=by, now=now)
-    restored = _restore(report, last.before, at, by=by, now=now)
-    if action.milestones.all():
-        milestones = list(Milestone.objects.live().filter(action=action))
-        _carry_forward(action, milestones, period, at, by=by, now=now)
-    follow_newest(action)
-    return restored
-
-
-def _last_change(report: ProgressReport) -> Change | None:
-    return (
-        Change.objects.filter(entity=Entity.REPORT, entity_uid=report.uid).order_by("-pk").first()
-    )
-
-
-def _milestones_of(change: Change) -> list[Change]:
-    """The milestones that were marked in the same saving."""
-    return list(
-        Change.objects.filter(
-            plan_year=change.plan_year_id,
-            entity=Entity.MILESTONE_DONE,
-            by=change.by_id,
-            at=change.at,
-        )
-    )
-
-
-def _restore(
-    report: ProgressReport,
-    was: plan_snapshots.Snapshot | None,
-    at: Stages,
-    *,
-    by: Actor,
-    now: dt.datetime,
-) -> ProgressReport | None:
-    before = snapshots.report(report)
-    if was is None:
-        _record(report, before, at, by=by, now=now, is_gone=True, reason="Deshecho")
-        report.delete()
-        return None
-    edition = at.plan_year.plan.edition
-    terms = {(t.kind, t.code): t for t in edition.terms.filter(kind__in=_TERM_KINDS)}
-    report.level = terms.get((TermKind.LEVEL, was["level"]))
-    report.justification = terms.get((TermKind.JUSTIFICATION, was["justification"]))
-    report.pct, report.note, report.resources = was["pct"], was["note"], was["resources"]
-    for name in ("real_start", "real_end"):
-        setattr(report, name, dt.date.fromisoformat(was[name]) if was[name] else None)
-    report.reported_by, report.at = by.user, now
-    if by.may(Deed.REPORT_ALL, at.school):
-        report.reviewed_by, report.reviewed_at = by.user, now
-    else:
-        report.reviewed_by = report.reviewed_at = None
-    report.revision += 1
-    report.save()
-    _record(report, before, at, by=by, now=now, reason="Deshecho")
-    return report
-
-
-_TERM_KINDS = (TermKind.LEVEL, TermKind.JUSTIFICATION)

@@ -17,7 +17,7 @@ from mejora.monitoring import filing, grid, mine, rows
 from mejora.monitoring.cells import CONFLICT, SAVED, UNTOUCHED
 from mejora.monitoring.grid import Row
 from mejora.monitoring.models import EvidenceUse
-from mejora.monitoring.operations import reports
+from mejora.monitoring.operations import undo as undoing
 from mejora.monitoring.views import lookup
 from mejora.monitoring.views.evidence import tell
 from mejora.network.access import Deed
@@ -33,6 +33,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
         "schools": found,
         "first_name": (request.user.name.split() or [request.user.email])[0],
         "missing_count": sum(len(school.missing) for school in found),
+        "asked_count": sum(len(school.asked) for school in found),
         "late_count": sum(len(row.overdue) for school in found for row in school.rows),
         "month_names": sorted({school.month.name for school in found}),
     }
@@ -83,6 +84,7 @@ def report(request: SignedInRequest, uid: UUID, number: int | None = None) -> Ht
         "month": row.month,
         "detail": rows.detail(row),
         "proves": filing.choices(row.action),
+        "review": rows.review(row) if row.is_asked else None,
         "requirements": EvidenceRequirement.objects.live().filter(action=row.action),
         "limits": checking.LIMITS,
         "with_photo": "foto" in request.GET,
@@ -133,6 +135,6 @@ def receipt(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
 @require_POST
 def undo(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
     row = _find(request, uid, number)
-    reports.undo_report(row.action, row.month.period, by=request.actor)
+    undoing.undo_report(row.action, row.month.period, by=request.actor)
     notices.done(request, "Informe deshecho.", f"«{row.action.name}» quedó como estaba antes.")
     return redirect("monitoring:my_actions")

@@ -3,6 +3,7 @@ that the page itself is made of; without htmx it leads back to the page."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db.models import Q
@@ -11,12 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mejora.core import notices
 from mejora.core.decisions import Conflict, Refused, require
 from mejora.monitoring import grid, rows
-from mejora.monitoring.cells import SAVED, Outcome
+from mejora.monitoring.cells import SAVED, UNTOUCHED, Outcome
 from mejora.monitoring.grid import Month, Row
 from mejora.monitoring.models import ProgressReport
-from mejora.monitoring.operations import reports
+from mejora.monitoring.operations import reviews
+from mejora.monitoring.operations import undo as undoing
 from mejora.monitoring.views import lookup
 from mejora.network.middleware import SignedInRequest
 
@@ -71,10 +74,15 @@ def _again(row: Row) -> Row:
 
 
 def _answer(
-    request: SignedInRequest, row: Row, outcome: Outcome, *, with_fields: bool = False
+    request: SignedInRequest,
+    row: Row,
+    outcome: Outcome,
+    *,
+    with_fields: bool = False,
+    problem: str = "",
 ) -> HttpResponse:
     """The parts of the row that may have changed. Fields under the person's hands stay, unless
-    something else than typing changed them."""
+    something else than typing changed them. `problem`: why a report could not be reviewed."""
     if not request.htmx:
         return _back(row)
     found = _again(row)
@@ -84,7 +92,9 @@ def _answer(
         "month": found.month,
         "group": found.month.group_of(found),
         "with_fields": with_fields and not outcome.is_unsaved,
-        "is_open": f"{found.prefix}-resources" in request.POST,
+        "is_open": f"{found.prefix}-resources" in request.POST or "open" in request.POST,
+        "review": rows.review(found),
+        "problem": problem,
         "oob": True,
     }
     return render(request, "monitoring/saved.html", context)
@@ -96,7 +106,7 @@ def undo(request: SignedInRequest, code: str, year: int, number: int, uid: UUID)
     found = _find(request, code, year, number, uid)
     require(found.may_report)
     try:
-        reports.undo_report(found.action, found.month.period, by=request.actor)
+        undoing.undo_report(found.action, found.month.period, by=request.actor)
     except Refused as error:
         outcome = rows.failed(found, request.POST, error.reason)
     else:
@@ -107,7 +117,35 @@ def undo(request: SignedInRequest, code: str, year: int, number: int, uid: UUID)
 @require_POST
 def accept(request: SignedInRequest, code: str, year: int, number: int, uid: UUID) -> HttpResponse:
     """The team accepts what a responsible reported."""
-    found = _find(request, code, year, number, uid)
-    report = get_object_or_404(ProgressReport, action=found.action, period=found.month.period)
-    reports.accept_report(report, by=request.actor)
-    return _answer(request, found, Outcome(SAVED))
+    return _review(request, _find(request, code, year, number, uid), reviews.accept_report)
+
+
+@require_POST
+def ask_changes(
+    request: SignedInRequest, code: str, year: int, number: int, uid: UUID
+) -> HttpResponse:
+    """The team says what has to be changed in what a responsible reported."""
+    text = request.POST.get("changes_asked", "")
+    return _review(
+        request,
+        _find(request, code, year, number, uid),
+        lambda report, **seen: reviews.ask_changes(report, text, **seen),
+    )
+
+
+def _review(
+    request: SignedInRequest, row: Row, answer: Callable[..., ProgressReport]
+) -> HttpResponse:
+    """Answer a report as it was read. Who may not answer at all gets the 403 page; what can be
+    mended (no reason written, a newer report) is said beside the form."""
+    report = get_object_or_404(ProgressReport, action=row.action, period=row.month.period)
+    require(row.may_review)
+    seen, problem = request.POST.get("revision", ""), ""
+    try:
+        answer(report, by=request.actor, revision=int(seen) if seen.isdecimal() else None)
+    except Refused as error:
+        problem = error.reason
+        if not request.htmx:
+            notices.failed(request, "No se guardó la revisión.", problem)
+            return _back(row, f"?abierta={row.key}")
+    return _answer(request, row, Outcome(UNTOUCHED if problem else SAVED), problem=problem)

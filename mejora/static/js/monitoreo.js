@@ -134,10 +134,28 @@ function onChange(event) {
 function onClick(event) {
   const retry = event.target.closest("[data-retry]");
   if (retry) save(rowOf(retry));
+  const ask = event.target.closest("[data-ask]");
+  if (ask) {
+    event.preventDefault();
+    openReview(rowOf(ask));
+  }
   if (event.target.closest("[data-switch]")) {
     localStorage.setItem(KEY, lettersOn() ? "no" : "si");
     showSwitch();
   }
+}
+
+// The reason is asked in the open row: open it, then go to the field.
+function openReview(row) {
+  const name = nameOf(row);
+  const body = document.getElementById(name.getAttribute("aria-controls"));
+  const focus = () => body.querySelector("[data-asked]")?.focus();
+  if (name.getAttribute("aria-expanded") === "true") {
+    focus();
+    return;
+  }
+  body.addEventListener("htmx:afterSettle", focus, { once: true });
+  name.click();
 }
 
 function showSwitch() {
