@@ -13,6 +13,7 @@ from mejora.files import storing
 from mejora.frameworks.models import Term, TermKind
 from mejora.monitoring.models import EvidenceUse, Period, ProgressReport
 from mejora.network.access import actor_for
+from mejora.network.contacts import Contact
 from mejora.network.enums import BatchKind, BatchState, Role
 from mejora.network.models import ImportBatch, Membership, Region, School, SupervisionOffice
 from mejora.plans import workflow
@@ -109,6 +110,12 @@ def _approve(year: PlanYear, author: Any, *kinds: StageKind) -> None:
     year.refresh_from_db()
 
 
+def _call(school: School, membership: Membership) -> Contact:
+    return Contact.objects.create(
+        school=school, membership=membership, on=dt.date(YEAR, 9, 1), at=timezone.now()
+    )
+
+
 @dataclass
 class World:
     own: Whole
@@ -136,6 +143,9 @@ def build() -> World:
     }
     people = {r: make.MembershipFactory(role=r, place=p) for r, p in places.items()}
     people[Role.RESPONSIBLE] = own.things["teacher"]
+    own.things["contact"] = _call(school, people[Role.OWNER])
+    other = make.MembershipFactory(role=Role.OWNER, place=foreign.school.owner)
+    foreign.things["contact"] = _call(foreign.school, other)
     batch = ImportBatch.objects.create(
         kind=BatchKind.DIRECTORY,
         file_name="directorio.csv",

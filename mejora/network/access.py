@@ -38,6 +38,7 @@ class Deed(models.TextChoices):
     SEE_EVIDENCE = "see_evidence", "Ver las evidencias"
     INVITE = "invite", "Invitar personas a su lugar y terminar su participación"
     SEE_TERRITORY = "see_territory", "Ver el avance del territorio por etapa y estado"
+    RECORD_CONTACT = "record_contact", "Anotar llamadas a la escuela y ver las de su lugar"
     IMPORT_NETWORK = "import_network", "Importar directorios y listados"
     IMPORT_PLANS = "import_plans", "Importar la tabla del PME de sus establecimientos"
 
@@ -87,6 +88,7 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
         **dict.fromkeys((Role.OWNER, Role.SUPERVISOR, Role.ADVISER), Reach.ALWAYS),
         **dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
     },
+    Deed.RECORD_CONTACT: dict.fromkeys((Role.OWNER, Role.SUPERVISOR, Role.ADVISER), Reach.ALWAYS),
     Deed.IMPORT_NETWORK: dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
     Deed.IMPORT_PLANS: dict.fromkeys((Role.OWNER, Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
 }

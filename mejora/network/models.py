@@ -371,7 +371,8 @@ class Membership(models.Model):
         return found
 
 
-from mejora.network import facts as facts  # noqa: E402 - its models belong to this app
+from mejora.network import contacts as contacts  # noqa: E402 - its models belong to this app
+from mejora.network import facts as facts  # noqa: E402 - as above
 from mejora.network import invitations as invitations  # noqa: E402 - as above
 from mejora.network.batches import ImportBatch as ImportBatch  # noqa: E402 - as above
 from mejora.network.batches import ImportIssue as ImportIssue  # noqa: E402 - as above
