@@ -5,3 +5,10 @@ class ReportsConfig(AppConfig):
     name = "mejora.reports"
     label = "reports"
     verbose_name = "informes"
+
+    def ready(self) -> None:
+        """Tell the pages and the worker what can be prepared as a job."""
+        from mejora.reports import prepared
+        from mejora.reports.documents import monitoring_bundle
+
+        prepared.register(monitoring_bundle.NAME, monitoring_bundle.PREPARED)

@@ -11,6 +11,7 @@ _named: list[URLPattern | URLResolver] = [
     path("avance/<int:year>/escuelas/", progress.schools, name="progress_schools"),
     path("tablero/", board.listing, name="board"),
     path("tablero/<int:year>/", board.listing, name="board"),
+    path("tablero/<int:year>/informes/", board.reports, name="board_reports"),
     path("aprobaciones/", approvals.listing, name="approvals"),
     path("archivos/", files.listing, name="files"),
     path("archivos/<uuid:uid>/", files.page, name="file"),

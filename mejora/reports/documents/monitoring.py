@@ -46,8 +46,11 @@ def monitoring_pdf(
     at: dt.datetime | None = None,
 ) -> bytes:
     """The PDF/UA of a period of a year whose plan and place are at hand (`with_place()`)."""
-    at = at or timezone.now()
     found = monitoring_reading.read(plan_year, period, listed)
+    return reading_pdf(found, prepared_by=prepared_by, at=at or timezone.now())
+
+
+def reading_pdf(found: PeriodReading, *, prepared_by: str, at: dt.datetime) -> bytes:
     return typeset("monitoring.typ", monitoring_data(found, prepared_by=prepared_by, at=at), at=at)
 
 

@@ -5,14 +5,15 @@ from itertools import groupby
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from mejora.core import clock
-from mejora.core.decisions import require
+from mejora.core import clock, notices
+from mejora.core.decisions import Refused, require
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
-from mejora.reports import board, roster
+from mejora.reports import board, operations, roster
+from mejora.reports.documents import monitoring_bundle as bundle
 
 PAGE_SIZE = 60
 
@@ -53,5 +54,28 @@ def listing(request: SignedInRequest, year: int | None = None) -> HttpResponse:
         ],
         "reads_plans": request.actor.may_somewhere(Deed.READ_PLAN),
         "stale_after": board.STALE_AFTER,
+        "may_bundle": bundle.can(request.actor, {}),
+        "report_months": bundle.months(year, today),
+        "report_month": bundle.month_due(year, today),
     }
     return render(request, "reports/board.html", context)
+
+
+@require_POST
+def reports(request: SignedInRequest, year: int) -> HttpResponse:
+    """Ask for the monitoring reports of a month, of all schools of the place, as one file."""
+    require(bundle.can(request.actor, {}))
+    year = roster.known_year(year)
+    asked = request.POST.get("mes", "")
+    month = next((m for m in bundle.months(year, clock.today()) if str(m.number) == asked), None)
+    if month is None:
+        notices.failed(request, "Elija de qué mes quiere los informes.")
+        return redirect("reports:board", year)
+    params = {"year": month.year, "month": month.number}
+    title = f"Informes de monitoreo de {month}"
+    try:
+        export = operations.ask(bundle.NAME, params, title=title, by=request.actor)
+    except Refused as refusal:
+        notices.failed(request, refusal.reason)
+        return redirect("reports:board", year)
+    return redirect("reports:file", export.uid)
