@@ -12,7 +12,10 @@ from mejora.commands.output import refuse
 if TYPE_CHECKING:
     from mejora.network.models import ImportBatch
 
-KINDS = ("directory", "sleps", "roster", "enrolment", "performance", "sep", "ate", "workbook")
+KINDS = (
+    *("directory", "sleps", "roster", "enrolment", "performance", "sep", "ate"),
+    *("workbook", "pme"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "establecimientos que deben tener PME (RBD;AÑO;MOTIVO); enrolment: resumen de matrícula; "
         "performance: categoría de desempeño; sep: clasificación SEP "
         "(RBD;AÑO;CLASIFICACION_SEP); ate: registro de asesorías; workbook: planilla de la "
-        "escuela, como se descarga",
+        "escuela, como se descarga; pme: tabla oficial «Implementación PME»",
     )
     parser.add_argument("file", type=Path, help="CSV o Excel, como se descarga")
     parser.add_argument("--year", type=int, help="año de los datos, si el archivo no lo trae")

@@ -5,7 +5,7 @@ Amounts are warned about, never capped: they are the school's estimates.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 from uuid import UUID
@@ -76,16 +76,16 @@ def of_year(plan_year: PlanYear) -> Money:
     sources = tuple(s for s in book.funding_sources if s.pk in used)
     rows = tuple(_row(area, counted, sources) for area in book.areas_for_actions)
     enrolment = enrolment_of(plan_year)
-    typical = _median(counted)
+    middle = _median(counted)
     return Money(
         sources=sources,
         rows=rows,
         totals=tuple(sum(a.by_source.get(s.pk, 0) for a in counted) for s in sources),
         total=sum(a.total for a in counted),
-        median=typical,
+        median=middle,
         enrolment=enrolment,
         actions=tuple(sorted(counted, key=lambda a: (-a.total, a.number))),
-        odd=tuple(_odd(counted, typical, enrolment)),
+        odd=tuple(_odd(counted, middle, enrolment)),
     )
 
 
@@ -126,8 +126,12 @@ def enrolment_of(plan_year: PlanYear) -> int | None:
 
 
 def _median(actions: list[Funded]) -> int | None:
-    """Of the actions that have money: zeros would pull it down to nothing."""
-    amounts = [a.total for a in actions if a.total]
+    return typical(a.total for a in actions)
+
+
+def typical(totals: Iterable[int]) -> int | None:
+    """The median of the actions that have money: zeros would pull it down to nothing."""
+    amounts = [total for total in totals if total]
     return round(median(amounts)) if amounts else None
 
 
@@ -136,28 +140,27 @@ def odd_amounts(plan_year: PlanYear) -> list[Odd]:
     return list(_odd(actions, _median(actions), enrolment_of(plan_year)))
 
 
-def _odd(actions: list[Funded], typical: int | None, enrolment: int | None) -> Iterator[Odd]:
+def _odd(actions: list[Funded], middle: int | None, enrolment: int | None) -> Iterator[Odd]:
     for action in actions:
         if not action.total:
             yield Odd(action, "No tiene monto en ninguna fuente.")
-        elif _is_out_of_proportion(action.total, typical, enrolment):
-            yield Odd(action, _out_of_proportion(action.total, typical or 1, enrolment))
+        elif text := out_of_proportion(action.total, middle, enrolment):
+            yield Odd(action, text)
         if action.imported_total is not None and action.imported_total != action.total:
             told, summed = wording.money(action.imported_total), wording.money(action.total)
             yield Odd(action, f"El archivo decía {told} en total y sus fuentes suman {summed}.")
 
 
-def _is_out_of_proportion(total: int, typical: int | None, enrolment: int | None) -> bool:
-    """Both at once; where the enrolment is unknown, the first alone."""
-    if typical is None or total <= TIMES_MEDIAN * typical:
-        return False
-    return not enrolment or total > PER_PUPIL * enrolment
-
-
-def _out_of_proportion(total: int, typical: int, enrolment: int | None) -> str:
+def out_of_proportion(total: int, middle: int | None, enrolment: int | None) -> str:
+    """Why an amount looks odd beside the school's median and its pupils, or "". Both at once;
+    where the enrolment is unknown, the first alone."""
+    if middle is None or total <= TIMES_MEDIAN * middle:
+        return ""
+    if enrolment and total <= PER_PUPIL * enrolment:
+        return ""
     text = (
         f"{wording.money(total)} es más de {TIMES_MEDIAN} veces la acción mediana de la escuela "
-        f"({wording.money(typical)})"
+        f"({wording.money(middle)})"
     )
     if enrolment:
         text += f" y más de {wording.money(PER_PUPIL)} por estudiante"

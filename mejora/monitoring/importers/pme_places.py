@@ -1,0 +1,98 @@
+"""The schools that a part of the table is written to, with the plan that each has already."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+
+from mejora.core.folding import fold
+from mejora.monitoring.importers import pme_stored
+from mejora.network.models import School
+from mejora.plans import snapshots
+from mejora.plans.models import Change, Goal, Objective, Plan, PlanYear, Seal, StageEvent
+
+# How far the record of a school's plans goes: another mark means that somebody wrote meanwhile.
+Mark = tuple[object, ...]
+NOTHING: Mark = ()
+
+
+@dataclass(slots=True)
+class Place:
+    """`plan` is the one that covers the year; `ends_before` the first year of a later one. `told`
+    is what its Version keeps of the plan itself, by kind and uid."""
+
+    school: int
+    uid: UUID
+    plan: Plan | None = None
+    ends_before: int | None = None
+    year: pme_stored.Year | None = None
+    mark: Mark = NOTHING
+    objectives: dict[str, tuple[int, str]] = field(default_factory=dict)
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    last_order: int = 0
+
+
+def load(codes: Collection[str], year: int) -> dict[str, Place]:
+    """By RBD: one query where no school has a plan, eight otherwise, whatever the schools."""
+    rows = School.objects.filter(code__in=codes).values_list("code", "pk", "uid")
+    places = {code: Place(pk, uid) for code, pk, uid in rows}
+    by_school = {place.school: place for place in places.values()}
+    plans = list(Plan.objects.filter(school__in=by_school).select_related("school", "edition"))
+    if plans:
+        _put_plans(by_school, plans, year)
+        for school, mark in marks(by_school).items():
+            by_school[school].mark = mark
+    return places
+
+
+def _put_plans(by_school: dict[int, Place], plans: Iterable[Plan], year: int) -> None:
+    by_plan = {}
+    for plan in plans:
+        place = by_school[plan.school_id]
+        if plan.start_year <= year <= plan.end_year:
+            place.plan = by_plan[plan.pk] = plan
+        elif plan.start_year > year:
+            place.ends_before = min(plan.start_year, place.ends_before or plan.start_year)
+    found = PlanYear.objects.filter(school__in=by_school, year=year)
+    for school, standing in pme_stored.years(found).items():
+        by_school[school].year = standing
+    _tell(by_school, by_plan)
+
+
+def _tell(by_school: dict[int, Place], by_plan: dict[int, Plan]) -> None:
+    """What stands in those plans above the year: seals, objectives, goals."""
+    objectives = Objective.objects.live().filter(plan__in=by_plan)
+    for objective in objectives.select_related("area").prefetch_related("seals"):
+        place = by_school[by_plan[objective.plan_id].school_id]
+        uid = str(objective.uid)
+        place.objectives.setdefault(fold(objective.text), (objective.pk, uid))
+        place.last_order = max(place.last_order, objective.order)
+        place.told.setdefault("objectives", {})[uid] = snapshots.objective(objective)
+    for seal in Seal.objects.live().filter(plan__in=by_plan):
+        place = by_school[by_plan[seal.plan_id].school_id]
+        place.told.setdefault("seals", {})[str(seal.uid)] = snapshots.seal(seal)
+    goals = Goal.objects.live().filter(objective__plan__in=by_plan)
+    for goal in goals.select_related("objective"):
+        place = by_school[by_plan[goal.objective.plan_id].school_id]
+        place.told.setdefault("goals", {})[str(goal.uid)] = snapshots.goal(goal)
+
+
+def marks(schools: Collection[int]) -> dict[int, Mark]:
+    """How far the record of each school's plans goes; schools without a plan are left out."""
+    plans: dict[int, list[int]] = {}
+    found = Plan.objects.filter(school__in=schools).order_by("pk")
+    for school, pk in found.values_list("school", "pk"):
+        plans.setdefault(school, []).append(pk)
+    if not plans:
+        return {}
+    changes = Change.objects.filter(plan__school__in=plans).order_by()
+    events = StageEvent.objects.filter(stage__plan_year__school__in=plans).order_by()
+    written = dict(changes.values_list("plan__school").annotate(Max("pk")))
+    moved = dict(events.values_list("stage__plan_year__school").annotate(Max("pk")))
+    return {
+        school: (*keys, written.get(school), moved.get(school)) for school, keys in plans.items()
+    }
