@@ -20,7 +20,7 @@ COMMANDS = {
     "up": ("up", "sirve la aplicación y hace los trabajos largos"),
     "sample": ("sample", "llena una instalación vacía con datos de ejemplo, marcados como tales"),
     "import": ("import_", "trae archivos: directory, sleps, roster"),
-    "export": ("export", "entrega establecimientos o planes como CSV"),
+    "export": ("export", "entrega establecimientos, planes, acciones o avance"),
     "report": ("report", "calcula el avance por etapa, estado y región"),
     "user": ("user", "invita personas"),
     "backup": ("backup", "guarda todo en un archivo, con la aplicación en marcha"),

@@ -1,25 +1,108 @@
-"""`export schools|plans`: CSV with codes and words, the same bytes for the same data."""
+"""`export schools|plans|actions|progress`: CSV for programs, with the same bytes for the same data,
+or XLSX for people, by the ending of the file's name."""
+
+from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mejora.core.sheets_out import Table
+    from mejora.reports.progress import Progress
+
+WORKBOOK = ".xlsx"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
-        choices=["schools", "plans"],
-        help="schools: un establecimiento por fila; plans: una etapa de un año por fila",
+        choices=["schools", "plans", "actions", "progress"],
+        help="schools: un establecimiento por fila; plans: una etapa de un año por fila; "
+        "actions: una acción por fila; progress: la tabla de avance",
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="ARCHIVO", help="dónde")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="ARCHIVO",
+        help="dónde; con .xlsx en el nombre es un libro de Excel, si no, un CSV",
+    )
+    parser.add_argument("--year", type=int, metavar="AÑO", help="año del PME (actions, progress)")
+    parser.add_argument("--region", metavar="CÓDIGO", default="", help="región (actions)")
+    parser.add_argument("--owner", metavar="CLAVE", default="", help="sostenedor (actions)")
 
 
 def run(args: argparse.Namespace) -> int:
-    from mejora.commands import output
-    from mejora.core import spreadsheets
+    return _RUN[args.what](args)
+
+
+def _schools(args: argparse.Namespace) -> int:
     from mejora.reports import exports
 
-    header, rows = {
-        "schools": (exports.SCHOOL_HEADER, exports.school_rows),
-        "plans": (exports.PLAN_HEADER, exports.plan_rows),
-    }[args.what]
-    return output.save(args.out, lambda file: spreadsheets.write_csv(file, header, rows()))
+    return _save(args.out, exports.schools())
+
+
+def _plans(args: argparse.Namespace) -> int:
+    from mejora.reports import exports
+
+    return _save(args.out, exports.plans())
+
+
+def _actions(args: argparse.Namespace) -> int:
+    from mejora.__main__ import INPUT_REFUSED
+    from mejora.commands import output
+    from mejora.reports import exports
+    from mejora.reports.lists.actions import Filters
+
+    filters = Filters(args.year, args.region, args.owner)
+    table = exports.actions(filters)
+    if not table.count:
+        said = filters.words()
+        output.refuse(f"No hay acciones que entregar{f' ({said})' if said else ''}.")
+        return INPUT_REFUSED
+    return _save(args.out, table)
+
+
+def _save(path: Path, table: Table) -> int:
+    from mejora.commands import output
+    from mejora.core import sheets_out
+    from mejora.reports import exports
+
+    if path.suffix.lower() == WORKBOOK:
+        return output.save_at(path, lambda part: sheets_out.write_xlsx(part, table))
+    return output.save(path, lambda file: exports.write_stable(file, table))
+
+
+def _progress(args: argparse.Namespace) -> int:
+    from mejora.__main__ import INPUT_REFUSED
+    from mejora.commands import output
+    from mejora.core import clock
+    from mejora.reports import census, progress, roster
+
+    today = clock.today()
+    year = args.year or today.year
+    found = progress.progress(roster.of_year(year), year, on=today)
+    if not found.sum.total:
+        output.refuse(f"Ningún establecimiento debe tener PME en {year}: falta cargar la nómina.")
+        return INPUT_REFUSED
+    if args.out.suffix.lower() == WORKBOOK:
+        title = [("Contenido", f"Avance del PME {year} por etapa, estado y región")]
+        return output.save_at(args.out, lambda part: census.write_xlsx(part, found, title))
+    return output.save(args.out, lambda file: _progress_csv(file, found))
+
+
+def _progress_csv(file: IO[str], found: Progress) -> None:
+    from mejora.core import spreadsheets
+    from mejora.reports import tables
+
+    spreadsheets.write_csv(file, tables.header(found), tables.rows(found))
+
+
+_RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "schools": _schools,
+    "plans": _plans,
+    "actions": _actions,
+    "progress": _progress,
+}

@@ -11,13 +11,22 @@ def refuse(reason: str) -> None:
 
 
 def save(path: Path, write: Callable[[IO[str]], object]) -> int:
-    """Write the whole file or nothing: what stood at `path` stays until the new one is complete."""
+    """Write the whole text or nothing: what stood at `path` stays until the new one is complete."""
+
+    def text(part: Path) -> None:
+        with part.open("w", encoding="utf-8", newline="") as file:
+            write(file)
+
+    return save_at(path, text)
+
+
+def save_at(path: Path, write: Callable[[Path], object]) -> int:
+    """The same for what opens its file by itself."""
     from mejora.__main__ import DONE, INPUT_REFUSED
 
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            write(file)
+        write(part)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

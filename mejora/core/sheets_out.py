@@ -44,6 +44,7 @@ class Kind(Enum):
 
     TEXT = "text"
     CODE = "code"  # an RBD: a number where it is one, so that it sorts and matches
+    NUMBER = "number"  # a year, a yes or no as 1 or 0: whole, and not marked by thousands
     WHOLE = "whole"
     MONEY = "money"  # whole units of the country's currency
     FIGURE = "figure"  # with up to two decimals
@@ -55,6 +56,7 @@ class Kind(Enum):
 _WIDTHS = {
     Kind.TEXT: 28,
     Kind.CODE: 9,
+    Kind.NUMBER: 9,
     Kind.WHOLE: 11,
     Kind.MONEY: 14,
     Kind.FIGURE: 11,
@@ -64,6 +66,7 @@ _WIDTHS = {
 }
 _NUMBER_FORMATS = {
     Kind.CODE: "0",
+    Kind.NUMBER: "0",
     Kind.WHOLE: "#,##0",
     Kind.MONEY: "#,##0",
     Kind.FIGURE: "#,##0.##",
@@ -152,6 +155,7 @@ def _figure(value: Any) -> str:
 _CSV: dict[Kind, Callable[[Any], str]] = {
     Kind.TEXT: _text,
     Kind.CODE: _text,
+    Kind.NUMBER: str,
     Kind.WHOLE: str,
     Kind.MONEY: str,
     Kind.FIGURE: _figure,
@@ -247,7 +251,7 @@ class Book:
     def _writer(self, sheet: Worksheet, kind: Kind) -> Callable[[int, int, Any], object]:
         form = self.kinds.get(kind)
         text, figure, day = sheet.write_string, sheet.write_number, sheet.write_datetime
-        if kind in {Kind.WHOLE, Kind.MONEY, Kind.FIGURE}:
+        if kind in {Kind.NUMBER, Kind.WHOLE, Kind.MONEY, Kind.FIGURE}:
             return lambda row, column, value: figure(row, column, value, form)
         if kind is Kind.SHARE:
             return lambda row, column, value: figure(row, column, value / 100, form)

@@ -29,6 +29,10 @@ COLOURS = (
     ("brick-tint", "Ladrillo fondo", "#FBEAE6", "13,1 con tinta"),
     ("focus", "Foco", "#FFCB3D", "10,1 con tinta"),
 )
+DOWNLOADS = (
+    {"what": "Escuelas", "xlsx_url": "#descargar", "csv_url": "#descargar"},
+    {"what": "Acciones de las escuelas", "xlsx_url": "#descargar", "csv_url": "#descargar"},
+)
 LEVELS = (
     (Range(0, 0), "No implementada"),
     (Range(1, 24), "Inicial"),
@@ -99,6 +103,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     return {
         "colours": COLOURS,
         "levels": LEVELS,
+        "downloads": DOWNLOADS,
         "half": Range(50, 74),
         "first": Range(1, 24),
         "form": ShowForm(),

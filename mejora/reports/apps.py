@@ -10,5 +10,7 @@ class ReportsConfig(AppConfig):
         """Tell the pages and the worker what can be prepared as a job."""
         from mejora.reports import prepared
         from mejora.reports.documents import monitoring_bundle
+        from mejora.reports.lists import taking
 
+        prepared.register(taking.KIND, taking.PREPARED)
         prepared.register(monitoring_bundle.NAME, monitoring_bundle.PREPARED)

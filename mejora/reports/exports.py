@@ -1,4 +1,4 @@
-"""What `export` and the pages give as CSV: stable order, no moment of printing, codes and words.
+"""What `export` gives to programs: stable order, no moment of printing, codes and words.
 
 `plan_rows` holds all that the progress table needs, so that anybody can recount it.
 """
@@ -6,20 +6,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import IO
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Length
 
-from mejora.core import wording
+from mejora.core import spreadsheets, wording
+from mejora.core.sheets_out import Column, Kind, Table, Value
 from mejora.network.enums import Dependency, Operating
 from mejora.network.models import SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
-from mejora.plans.models import Plan, Stage
+from mejora.plans.models import Plan, PlanYear, Stage
 from mejora.plans.workflow import ORDER
+from mejora.reports.lists import actions as action_list
+from mejora.reports.lists.actions import Filters
 
-Cell = str | int | None
-Row = list[Cell]
+Row = list[Value]
 
 SCHOOL_HEADER = [
     "RBD", "DV", "ESTABLECIMIENTO", "AÑO", "REGION", "SIGLA_REGION", "COMUNA", "NOMBRE_COMUNA",
@@ -30,6 +33,50 @@ PLAN_HEADER = [
     "RBD", "ESTABLECIMIENTO", "AÑO", "REGION", "SIGLA_REGION", "COMUNA", "DEBE_TENER_PME",
     "PLAN_DESDE", "PLAN_HASTA", "ETAPA", "ESTADO", "ENVIADA", "DECIDIDA", "VERSION",
 ]  # fmt: skip
+_KINDS = {
+    "RBD": Kind.CODE,
+    "ENVIADA": Kind.DATE,
+    "DECIDIDA": Kind.DATE,
+    **dict.fromkeys(
+        ("AÑO", "RURAL", "CONVENIO_SEP", "DEBE_TENER_PME", "PLAN_DESDE", "PLAN_HASTA", "VERSION"),
+        Kind.NUMBER,
+    ),
+    "MATRICULA": Kind.WHOLE,
+}
+
+
+def schools() -> Table:
+    return _table("Establecimientos", "schools", SCHOOL_HEADER, school_rows)
+
+
+def plans() -> Table:
+    return _table("Planes por etapa", "plans", PLAN_HEADER, plan_rows)
+
+
+def actions(filters: Filters) -> Table:
+    """Every action, for whoever administers the machine."""
+    keys = action_list.ordered(PlanYear.objects.filter(filters.as_q()))
+    rows = action_list.Rows(keys, has_texts=True)
+    about = [("Filtros", filters.words() or "ninguno"), *action_list.NOTES]
+    return Table("Acciones del PME", "actions", rows.columns, rows.read, rows.count(), about)
+
+
+def _table(
+    title: str, name: str, header: Sequence[str], rows: Callable[[], Iterator[Row]]
+) -> Table:
+    """Not counted beforehand: at a terminal nobody is told how far it is."""
+    columns = [Column(word, _KINDS.get(word, Kind.TEXT)) for word in header]
+    return Table(title, name, columns, rows, count=0)
+
+
+def write_stable(file: IO[str], table: Table) -> None:
+    """CSV for programs: dates as 2026-11-20, numbers without marks, no moment of printing."""
+    header = [column.title for column in table.columns]
+    spreadsheets.write_csv(file, header, ([_stable(cell) for cell in row] for row in table.rows()))
+
+
+def _stable(value: Value) -> str | int | None:
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def _by_code(found: QuerySet[SchoolYear]) -> QuerySet[SchoolYear]:
@@ -113,8 +160,8 @@ def _stages() -> tuple[dict[tuple[int, int], list[Row]], dict[int, list[int]]]:
             [
                 StageKind(kind).label,
                 StageStatus(status).label,
-                wording.day(sent).isoformat() if sent else None,
-                wording.day(decided).isoformat() if decided else None,
+                wording.day(sent) if sent else None,
+                wording.day(decided) if decided else None,
                 version,
             ]
         )

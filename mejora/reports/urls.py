@@ -1,18 +1,22 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mejora.reports.documents import views as documents
-from mejora.reports.views import approvals, board, figures, files, home, progress
+from mejora.reports.views import approvals, board, figures, files, home, lists, progress
 
 _PERIOD = "escuelas/<str:code>/monitoreo/<int:year>/<int:number>/"
+_YEAR = "escuelas/<str:code>/plan/<int:year>/"
 _named: list[URLPattern | URLResolver] = [
     path("avance/", progress.table, name="progress"),
     path("avance/<int:year>/", progress.table, name="progress"),
     path("avance/<int:year>/csv/", progress.table_csv, name="progress_csv"),
+    path("avance/<int:year>/xlsx/", lists.progress_workbook, name="progress_xlsx"),
     path("avance/<int:year>/escuelas/", progress.schools, name="progress_schools"),
     path("tablero/", board.listing, name="board"),
     path("tablero/<int:year>/", board.listing, name="board"),
     path("tablero/<int:year>/informes/", board.reports, name="board_reports"),
     path("aprobaciones/", approvals.listing, name="approvals"),
+    path("descargar/<slug:listed>/<slug:ending>/", lists.of_place, name="list"),
+    path(f"{_YEAR}descargar/<slug:listed>/<slug:ending>/", lists.of_year, name="year_list"),
     path("archivos/", files.listing, name="files"),
     path("archivos/<uuid:uid>/", files.page, name="file"),
     path("archivos/<uuid:uid>/descargar/", files.download, name="file_download"),

@@ -62,6 +62,7 @@ def _page(request: SignedInRequest, place: Place, form: InviteForm) -> dict[str,
     return {
         "place": place,
         "place_kind": memberships.kind_of(place),
+        "place_words": memberships.address_of(place),
         "form": form,
         "may_invite": may_invite,
         "page": page,

@@ -15,14 +15,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from mejora.core import clock, spreadsheets, wording
-from mejora.core.decisions import require
 from mejora.network import rules as network_rules
-from mejora.network.access import Actor, Deed
+from mejora.network.access import Actor
 from mejora.network.enums import Dependency
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Commune, Owner, Region, SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
-from mejora.reports import figures, progress, roster, standing, tables
+from mejora.reports import census, figures, roster, standing, tables
 from mejora.reports.progress import Block, By, Line, Progress, Share
 from mejora.reports.roster import Filters
 from mejora.reports.selection import Selection
@@ -127,19 +126,7 @@ class Page:
 
 
 def _find(request: SignedInRequest, year: int | None, filters: Filters) -> Progress:
-    require(roster.can_see_territory(request.actor))
-    year = roster.known_year(year)
-    schools = roster.of_year(year, request.actor, filters)
-    today = clock.today()
-    if _is_of_a_country(request.actor):
-        return progress.progress(schools, year, on=today, every_region=not filters.region)
-    by = progress.columns_for(roster.of_year(year, request.actor))
-    return progress.progress(schools, year, on=today, by=by, every_region=False)
-
-
-def _is_of_a_country(actor: Actor) -> bool:
-    there = roster.at_current_place(actor, Deed.SEE_TERRITORY)
-    return any(m.country_id for m, _ in there.with_reach(Deed.SEE_TERRITORY))
+    return census.find(request.actor, roster.known_year(year), filters)
 
 
 @require_safe
@@ -163,11 +150,30 @@ def table(request: SignedInRequest, year: int | None = None) -> HttpResponse:
         "import_url": reverse("network:import_list")
         if network_rules.can_import(request.actor)
         else "",
-        "csv": f"{reverse('reports:progress_csv', args=[found.year])}?"
-        f"{urlencode(filters.chosen())}",
+        "files": _files(found.year, filters),
         **_choices(request.actor, filters, found.year),
     }
     return render(request, "reports/progress.html", context)
+
+
+def _files(year: int, filters: Filters) -> list[dict[str, str]]:
+    """What the page offers to download: the table itself, its schools and their actions."""
+    query = urlencode(filters.chosen())
+    shared = urlencode({**filters.chosen(), "anio": year})
+    files = [
+        {
+            "what": "Tabla de avance",
+            "xlsx_url": f"{reverse('reports:progress_xlsx', args=[year])}?{query}",
+            "csv_url": f"{reverse('reports:progress_csv', args=[year])}?{query}",
+        }
+    ]
+    for name, what in (("establecimientos", "Establecimientos"), ("acciones", "Acciones")):
+        urls = {
+            f"{ending}_url": f"{reverse('reports:list', args=[name, ending])}?{shared}"
+            for ending in ("xlsx", "csv")
+        }
+        files.append({"what": what, **urls})
+    return files
 
 
 def _at_year(request: SignedInRequest) -> HttpResponse:
@@ -235,6 +241,6 @@ def _choices(actor: Actor, filters: Filters, year: int) -> dict[str, object]:
         "regions": regions,
         "commune": Commune.objects.filter(code=filters.comuna).first() if filters.comuna else None,
         "region": next((each for each in regions if each.code == filters.region), None),
-        "is_national": _is_of_a_country(actor),
+        "is_national": census.is_of_a_country(actor),
         "owner": owner,
     }

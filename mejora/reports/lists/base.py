@@ -1,0 +1,52 @@
+"""What every list shares when it is taken as a file: how it is found and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from mejora.core import clock, wording
+from mejora.core.sheets_out import Table
+from mejora.network.access import Actor
+
+Query = Mapping[str, str]
+CODE, YEAR = "escuela", "anio"  # how a list of one school's year is told which
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list by its name in an address. `find` asks what the page of the list asks: it raises
+    `Refused` or `Http404` where the page would, and reads the same filters of the address."""
+
+    find: Callable[[Actor, Query], Table]
+    of_year: bool = False
+
+
+def about(actor: Actor, *lines: tuple[str, str]) -> list[tuple[str, str]]:
+    """Whose it is, of which day, and what else; empty lines are left out."""
+    place = str(actor.current.place) if actor.current else ""
+    told = [
+        ("Lugar", place),
+        ("Preparado", wording.moment(timezone.now())),
+        *lines,
+        ("Fuente", "Mejora. Lo que falta en los datos queda vacío."),
+    ]
+    return [(label, text) for label, text in told if text]
+
+
+def stem(*words: object) -> str:
+    """A file's name: "escuelas-slep-cordillera-azul-2026-11-20"."""
+    return slugify(" ".join([*(str(word) for word in words), clock.today().isoformat()]))[:120]
+
+
+def chosen(pairs: Mapping[str, object]) -> str:
+    """The filters in words: "Región: La Araucanía · Zona: Rural"."""
+    return " · ".join(f"{name}: {value}" for name, value in pairs.items() if value)
+
+
+def number(query: Query, name: str) -> int | None:
+    text = query.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
