@@ -136,13 +136,10 @@ OPEN_TO = {
     "reports:file_resume": NOBODY,
     "reports:files": SIGNED_IN,
     "reports:list": SIGNED_IN,  # the list of schools; each list: tests/reports/test_lists.py
-    "reports:list": SIGNED_IN,  # the list of schools; each list: tests/reports/test_lists.py
     "reports:plan_pdf": READERS,
     "reports:progress": TERRITORY,
     "reports:progress_csv": TERRITORY,
     "reports:progress_schools": TERRITORY,
-    "reports:progress_xlsx": TERRITORY,
-    "reports:year_list": READERS,  # the plan's actions
     "reports:progress_xlsx": TERRITORY,
     "reports:year_list": READERS,  # the plan's actions
 }
@@ -208,9 +205,6 @@ def address(name, where, world):
         "pk": where.things["teacher"].pk if "membership" in name else world.batch.pk,
         "cut": {"network:batch_issues": "errores"}.get(name, "nuevas"),
         "listed": {"reports:list": "escuelas"}.get(name, "acciones-del-plan"),
-        "ending": "csv",
-        "listed": {"reports:list": "escuelas"}.get(name, "acciones-del-plan"),
-        "ending": "csv",
         "token": "no-existe",
         "ending": "csv",
         "key": "x" if "from_key" in name else where.school.owner.key,
