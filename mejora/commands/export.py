@@ -1,5 +1,5 @@
 """`export schools|plans|actions|progress`: CSV for programs, with the same bytes for the same data,
-or XLSX for people, by the ending of the file's name."""
+or XLSX for people, by the ending of the file's name. `export school RBD`: its whole record."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ WORKBOOK = ".xlsx"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
-        choices=["schools", "plans", "actions", "progress"],
+        choices=["schools", "plans", "actions", "progress", "school"],
         help="schools: un establecimiento por fila; plans: una etapa de un año por fila; "
-        "actions: una acción por fila; progress: la tabla de avance",
+        "actions: una acción por fila; progress: la tabla de avance; school: el expediente de una "
+        "escuela (.zip)",
     )
+    parser.add_argument("rbd", nargs="?", metavar="RBD", help="de qué escuela (school)")
     parser.add_argument(
         "--out",
         type=Path,
@@ -65,6 +67,33 @@ def _actions(args: argparse.Namespace) -> int:
     return _save(args.out, table)
 
 
+def _school(args: argparse.Namespace) -> int:
+    from mejora.__main__ import INPUT_REFUSED, USAGE
+    from mejora.commands import output
+    from mejora.core.decisions import Refused
+    from mejora.core.identifiers import parse_rbd
+    from mejora.monitoring.package import writing
+    from mejora.network.models import School
+    from mejora.plans.models import PlanYear
+
+    code = (parse_rbd(args.rbd or "") or ("", ""))[0]
+    school = School.objects.filter(code=code).first()
+    if school is None:
+        output.refuse(f"No hay una escuela con RBD {args.rbd or '(indíquelo)'}.")
+        return USAGE
+    years = PlanYear.objects.filter(school=school)
+
+    def write(path: Path) -> None:
+        path.unlink(missing_ok=True)  # of a command that was killed
+        writing.write(path, school, years, by="la línea de comandos")
+
+    try:
+        return output.save_at(args.out, write)
+    except Refused as refusal:
+        output.refuse(refusal.reason)
+        return INPUT_REFUSED
+
+
 def _save(path: Path, table: Table) -> int:
     from mejora.commands import output
     from mejora.core import sheets_out
@@ -105,4 +134,5 @@ _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "plans": _plans,
     "actions": _actions,
     "progress": _progress,
+    "school": _school,
 }

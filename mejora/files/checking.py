@@ -70,6 +70,27 @@ def check(upload: File[Any], name: str = "") -> Checked:
     )
 
 
+def recognised(source: IO[bytes]) -> Kind:
+    """What a file is that was checked elsewhere and comes as it was stored, byte by byte.
+
+    NotAccepted where it is of no kind that is kept, or too big for its kind.
+    """
+    source.seek(0)
+    head = source.read(kinds.HEAD)
+    kind = kinds.recognise(head)
+    if kind is None:
+        raise NotAccepted(_unknown(head))
+    source.seek(0)
+    if kind.family is Family.OFFICE:
+        try:
+            kind = _document(source, kind)
+        except office.UnreadableDocumentError as error:
+            raise NotAccepted(str(error)) from error
+    if _length(source) > kind.limit:
+        raise NotAccepted(f"El máximo son {kind.limit // kinds.MB} MB.")
+    return kind
+
+
 def _content(source: IO[bytes], size: int, kind: Kind) -> tuple[IO[bytes], Kind]:
     source.seek(0)
     if kind.family is Family.IMAGE:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -57,7 +57,7 @@ def keeping(checked: Checked, *, space: str, uid: uuid.UUID | None = None) -> It
         yield kept
         return
     path = path_of(kept.uid)
-    _write(path, checked)
+    put(path, checked.content)
     try:
         yield kept
     except BaseException:
@@ -117,9 +117,9 @@ def retention(on: dt.date) -> dt.date:
         return on.replace(year=on.year + RETENTION_YEARS, day=28)
 
 
-def _write(path: str, checked: Checked) -> None:
+def put(path: str, content: IO[bytes]) -> None:
     """Store under the path that the row will name, and make sure that it is on the disk."""
-    stored = default_storage.save(path, File(checked.content))
+    stored = default_storage.save(path, File(content))
     if stored != path:  # a path that says nothing is never taken twice
         default_storage.delete(stored)
         raise RuntimeError(f"Ya había un archivo en {path}.")

@@ -22,7 +22,13 @@ class MonitoringConfig(AppConfig):
 
 def _register_files() -> None:
     """Tell the imports which files bring years with their levels."""
-    from mejora.monitoring.importers import pme, pme_columns, pme_landing, pme_undoing
+    from mejora.monitoring.importers import (
+        package,
+        pme,
+        pme_columns,
+        pme_landing,
+        pme_undoing,
+    )
     from mejora.network.access import Deed
     from mejora.network.enums import BatchKind, PlaceKind
     from mejora.network.importers.kinds import KINDS, Kind, tables
@@ -36,3 +42,4 @@ def _register_files() -> None:
         wanted=pme_columns.WANTED,
         place=PlaceKind.OWNER,
     )
+    package.register()

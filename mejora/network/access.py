@@ -41,6 +41,8 @@ class Deed(models.TextChoices):
     RECORD_CONTACT = "record_contact", "Anotar llamadas a la escuela y ver las de su lugar"
     IMPORT_NETWORK = "import_network", "Importar directorios y listados"
     IMPORT_PLANS = "import_plans", "Importar la tabla del PME de sus establecimientos"
+    TAKE_RECORD = "take_record", "Llevarse el expediente de la escuela"
+    IMPORT_PACKAGE = "import_package", "Importar el expediente de una escuela"
 
 
 class Reach(StrEnum):
@@ -91,13 +93,18 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
     Deed.RECORD_CONTACT: dict.fromkeys((Role.OWNER, Role.SUPERVISOR, Role.ADVISER), Reach.ALWAYS),
     Deed.IMPORT_NETWORK: dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
     Deed.IMPORT_PLANS: dict.fromkeys((Role.OWNER, Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
+    Deed.TAKE_RECORD: {
+        **dict.fromkeys((Role.DIRECTOR, Role.ADMINISTRATOR), Reach.ALWAYS),
+        Role.OWNER: Reach.BEGUN,
+    },
+    Deed.IMPORT_PACKAGE: {Role.ADMINISTRATOR: Reach.ALWAYS},
 }
 # What a former owner keeps of the years in which the school was its own.
 _OF_FORMER_OWNERS = frozenset(
     {Deed.SEE_PROGRESS, Deed.SEE_AMOUNTS, Deed.READ_PLAN, Deed.SEE_EVIDENCE}
 )
 # A deed of the whole country, not of one school: only a membership of the country opens it.
-COUNTRY_WIDE = frozenset({Deed.IMPORT_NETWORK})
+COUNTRY_WIDE = frozenset({Deed.IMPORT_NETWORK, Deed.IMPORT_PACKAGE})
 
 
 def reach(deed: Deed, role: Role | str) -> Reach:

@@ -146,6 +146,8 @@ def land(batch: ImportBatch) -> None:
             _move(stored, BatchState.APPLYING, BatchState.APPLIED, applied_at=now)
     except Stale:
         _check_again(batch)
+    except Refused as refusal:
+        _move(batch, BatchState.APPLYING, BatchState.REFUSED, message=refusal.reason)
     finally:
         batch.refresh_from_db()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils.dateparse import parse_datetime
 
 from mejora.core import wording
@@ -20,13 +21,13 @@ from mejora.monitoring.importers import package_comparing, package_landing
 from mejora.monitoring.importers.package_comparing import Comparison, Found, Reader
 from mejora.monitoring.package import archive
 from mejora.monitoring.package.archive import About, DamagedError, Record
-from mejora.monitoring.package.kinds import BY_NAME, KINDS
+from mejora.monitoring.package.kinds import KINDS
 from mejora.network.access import Deed
 from mejora.network.enums import BatchKind
-from mejora.network.importers.kinds import Kind, Opened, Stale
 from mejora.network.importers.kinds import KINDS as IMPORTS
+from mejora.network.importers.kinds import Kind, Opened, Stale
 from mejora.network.importers.records import Outcome, Payload
-from mejora.network.models import ImportBatch, ImportRow, Membership
+from mejora.network.models import ImportBatch, ImportRow, Membership, School
 from mejora.people.models import User
 
 
@@ -117,55 +118,50 @@ def _delete(made: Comparison, new: list[Found]) -> list[str]:
     kept = []
     for kind in reversed(KINDS):
         pks = [made.pks[kind.name][f.key] for f in new if f.kind is kind]
-        if not pks:
-            continue
-        paths = (
-            [f.path for f in StoredFile.objects.filter(pk__in=pks)] if _is_file(kind.name) else []
-        )
+        rows = kind.model._base_manager.filter(pk__in=pks)
+        if kind.model is School:
+            _forget_people(made)
+        is_file = kind.model is StoredFile
+        paths = [f.path for f in StoredFile.objects.filter(pk__in=pks)] if is_file else []
         try:
             with transaction.atomic():
-                if kind is BY_NAME["escuela"]:
-                    _forget_people(made, members_only=True)
-                kind.model._base_manager.filter(pk__in=pks).delete()
+                rows.delete()
         except ProtectedError:
             kept.append(f"{kind.title}: se queda, porque otras cosas de aquí lo usan.")
-        transaction.on_commit(lambda paths=paths: [default_storage.delete(p) for p in paths])  # type: ignore[misc]  # bound now
-    _forget_people(made)
+        else:
+            transaction.on_commit(partial(_drop, paths))
     return kept
 
 
-def _is_file(name: str) -> bool:
-    return BY_NAME[name].model is StoredFile
+def _drop(paths: list[str]) -> None:
+    for path in paths:
+        default_storage.delete(path)
 
 
-def _forget_people(made: Comparison, *, members_only: bool = False) -> None:
+def _forget_people(made: Comparison) -> None:
     """Names that came with the record and that nothing says any more."""
-    if made.school:
-        for member in Membership.objects.filter(school=made.school, user__has_account=False):
-            _try_delete(member)
-    if not members_only:
-        for user in User.objects.filter(has_account=False, email__in=_emails(made)):
-            _try_delete(user)
+    members = Membership.objects.filter(school=made.school, user__has_account=False)
+    users = User.objects.filter(has_account=False).filter(
+        Q(email__in=_emails(made)) | Q(memberships__in=members)
+    )
+    for thing in (*members, *users.distinct()):
+        try:
+            with transaction.atomic():
+                thing.delete()
+        except ProtectedError:
+            continue
 
 
 def _emails(made: Comparison) -> list[str]:
     names = {
-        value
+        row[field.name]
         for kind in KINDS
         for field in kind.fields()
         if field.related_model is User
         for row in made.rows[kind.name].values()
-        if (value := row[field.name])
+        if row[field.name]
     }
     return [package_landing.email_of(made.about.school, name) for name in names]
-
-
-def _try_delete(thing: Membership | User) -> None:
-    try:
-        with transaction.atomic():
-            thing.delete()
-    except ProtectedError:
-        return
 
 
 def register() -> None:

@@ -20,7 +20,7 @@ from mejora.monitoring.package import content
 from mejora.monitoring.package.archive import About, Record
 from mejora.monitoring.package.kinds import BY_NAME, KINDS, Kind, Row
 from mejora.network.importers.records import Checked, Issue, Outcome
-from mejora.network.models import Owner, School, SupervisionOffice
+from mejora.network.models import Commune, Owner, School, SupervisionOffice
 from mejora.plans.enums import Entity
 from mejora.plans.models import Plan, PlanYear
 
@@ -88,6 +88,8 @@ def stands(school: School | None, rows: Keyed) -> tuple[Keyed, Known]:
         here, pks = {kind.name: {} for kind in KINDS}, {kind.name: {} for kind in KINDS}
     for owner in Owner.objects.select_related("country"):
         _add(here, pks, "sostenedores", f"{owner.country.code}/{owner.key}", owner.pk)
+    for commune in Commune.objects.filter(code__in=list(rows["comunas"])):
+        _add(here, pks, "comunas", commune.code, commune.pk)
     for office in SupervisionOffice.objects.select_related("region"):
         _add(here, pks, "deprov", f"{office.region.code}/{office.code}", office.pk)
     return here, pks

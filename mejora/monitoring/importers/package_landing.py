@@ -7,18 +7,20 @@ import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, cast
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, cast
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models
 from django.utils import timezone
 
 from mejora.core.decisions import Refused
+from mejora.files import storing
 from mejora.files.models import StoredFile
 from mejora.monitoring.importers import package_comparing, package_values
 from mejora.monitoring.importers.package_comparing import Comparison, Found
 from mejora.monitoring.package import people
-from mejora.monitoring.package.archive import FILES, Record
+from mejora.monitoring.package.archive import FILES, MB, Record
 from mejora.monitoring.package.kinds import BY_MODEL, KINDS, Field, Kind, Row
 from mejora.network.importers.records import Outcome
 from mejora.network.models import ImportBatch, Membership, School
@@ -86,7 +88,8 @@ class _Landing:
             if isinstance(thing, School):
                 self.school = thing
         for link in kind.links():
-            self._link(link, [(thing.pk, found.row[link.name]) for found, thing in zip(new, things, strict=True)])  # fmt: skip
+            rows = [found.row[link.name] for found in new]
+            self._link(link, zip([thing.pk for thing in things], rows, strict=True))
 
     def change(self, found: Found) -> None:
         """Only what differs, so that what is the same keeps the people of this installation."""
@@ -193,10 +196,12 @@ class _Landing:
 
     def _store(self, files: list[StoredFile]) -> None:
         for file in files:
-            with default_storage.open(file.path, "xb") as target:
-                self.files.append(file.path)
+            with SpooledTemporaryFile(max_size=8 * MB) as copy:
                 for data in self.record.chunks(FILES + file.stored_sha256):
-                    target.write(data)
+                    copy.write(data)
+                copy.seek(0)
+                storing.put(file.path, cast("IO[bytes]", copy))
+            self.files.append(file.path)
 
     def drop_files(self) -> None:
         for path in self.files:

@@ -23,7 +23,7 @@ from mejora.monitoring.package import content, people
 from mejora.monitoring.package.archive import FILES, MB, DamagedError, Record
 from mejora.monitoring.package.kinds import BY_MODEL, BY_NAME, KINDS, Field, Kind, Row
 from mejora.network.enums import Role
-from mejora.network.models import Commune, Country, ImportBatch, Membership, Region
+from mejora.network.models import Country, ImportBatch, Membership, Region
 from mejora.people.models import User
 
 Keyed = dict[str, dict[str, Row]]
@@ -128,7 +128,7 @@ def catalogue(rows: content.Rows) -> Codes:
     if missing := sorted(set(names) - set(words[Edition].values())):
         raise DamagedError(f"Esta instalación no conoce el marco «{missing[0][:40]}».")
     found = {model: {code: pk for pk, code in known.items()} for model, known in words.items()}
-    for model in (Country, Region, Commune):
+    for model in (Country, Region):
         found[model] = {code: pk for pk, code in model.objects.values_list("pk", "code")}
     return found
 
