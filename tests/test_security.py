@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import path, resolve
 
 from mejora.commands.output import save
-from mejora.core import spreadsheets
+from mejora.core import packed, spreadsheets
 from mejora.monitoring.models import ProgressReport
 from mejora.network import operations
 from mejora.network.enums import BatchKind, BatchState, Role
@@ -165,7 +165,7 @@ def bomb():
         zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as book,
         book.open("xl/worksheets/sheet1.xml", "w") as sheet,
     ):
-        for _ in range(spreadsheets.MAX_UNPACKED // (1 << 20) + 1):
+        for _ in range(packed.MAX_UNPACKED // (1 << 20) + 1):
             sheet.write(b"0" * (1 << 20))
     return content.getvalue()
 

@@ -10,7 +10,6 @@ import codecs
 import csv
 import datetime as dt
 import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from mejora.core import packed
 from mejora.core.folding import fold
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ ENCODINGS = {
     "cp1252": "Windows-1252",
     "latin-1": "Latin-1",
 }
-MAX_UNPACKED = 200 * 1024 * 1024
 MAX_LINES_IN_CELL = 50
 MAX_COLUMNS = 500
 # A byte order mark, once or encoded again as text: the directory of 2016 begins with "ïagno".
@@ -48,8 +47,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 _DAMAGED = (
-    "No se pudo abrir el libro de Excel: está dañado o tiene contraseña. Guárdelo otra vez como "
-    ".xlsx sin contraseña."
+    "No se pudo abrir el libro de Excel: está dañado o tiene contraseña, o es de otro programa. "
+    "Ábralo en Excel y guárdelo otra vez como .xlsx sin contraseña, o como CSV."
 )
 
 
@@ -234,50 +233,57 @@ def _header(cells: Sequence[str]) -> tuple[str, ...]:
     return titles
 
 
+_TOO_BIG = (
+    "El libro de Excel ocupa demasiado al abrirlo. Deje solo la hoja y las columnas que hacen "
+    "falta y guárdela como CSV."
+)
+
+
 def open_book(path: Path) -> CalamineWorkbook:
-    """A workbook of Excel, refused when it is damaged, locked or would unpack to too much."""
+    """A workbook to read sheet by sheet, after it was looked through. Raises `Unreadable`."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    _refuse_bombs(path)
+    with path.open("rb") as file:
+        is_packed = file.read(4) == b"PK\x03\x04"
     try:
+        if is_packed:
+            packed.inspect(path)
         return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, ValueError, OSError) as error:
+    except packed.TooBig as error:
+        raise Unreadable(_TOO_BIG) from error
+    except (packed.NoWorkbook, CalamineError, ValueError, OSError) as error:
         raise Unreadable(_DAMAGED) from error
 
 
 def _workbook(path: Path, wanted: Sequence[str]) -> Table:
+    """The sheet with most of the wanted headings, the first of equals. Besides the best so far
+    only one more is in memory."""
     from python_calamine import CalamineError
 
     book = open_book(path)
+    best, score = None, -1
     try:
-        sheets = {name: book.get_sheet_by_name(name) for name in book.sheet_names}
+        for name in book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            found = _headings(sheet, wanted)
+            if found > score:
+                best, score = (name, sheet), found
     except (CalamineError, ValueError, OSError) as error:
         raise Unreadable(_DAMAGED) from error
-    best: Table | None = None
-    score = -1
-    for name, sheet in sheets.items():
-        table = _sheet(name, sheet)
-        if table is None:
-            continue
-        found = sum(table.find(title) is not None for title in wanted)
-        if found > score:
-            best, score = table, found
-    if best is None:
+    table = _sheet(*best) if best else None
+    if table is None:
         raise Unreadable("El libro de Excel no tiene filas.")
-    return best
+    return table
 
 
-def _refuse_bombs(path: Path) -> None:
-    try:
-        with zipfile.ZipFile(path) as parts:
-            size = sum(part.file_size for part in parts.infolist())
-    except (zipfile.BadZipFile, OSError, ValueError):
-        return  # an old .xls, or damaged: the reader says so
-    if size > MAX_UNPACKED:
-        raise Unreadable(
-            "El libro de Excel ocupa demasiado al abrirlo. Guarde solo la hoja que hace falta, "
-            "como CSV."
-        )
+def _headings(sheet: Any, wanted: Sequence[str]) -> int:
+    """How many of the wanted headings a sheet has; -1 for one without a row."""
+    rows = ([_value(cell) for cell in cells] for cells in sheet.iter_rows())
+    found = next((row for row in rows if any(row)), None)
+    if found is None:
+        return -1
+    table = Table(tuple(_MARKS.sub("", cell).strip() for cell in found), "", iter(()), 0)
+    return sum(table.find(title) is not None for title in wanted)
 
 
 def _sheet(name: str, sheet: Any) -> Table | None:
@@ -304,6 +310,24 @@ def _value(cell: Any) -> str:
     if isinstance(cell, dt.date | dt.time):
         return cell.isoformat()
     return _cell(str(cell))
+
+
+_SPOILED = re.compile(r"\d(?:[.,]\d+)?[eE][+]?\d{1,2}")
+
+
+def is_spoiled(text: str) -> bool:
+    """A code that Excel took for a number and rounded: "2.0579E+11", "9,00E+04"."""
+    return _SPOILED.fullmatch(text) is not None
+
+
+def spoiled(line: int, column: str, text: str) -> Unreadable:
+    """What to do about it: the digits are lost, no reading brings them back."""
+    return Unreadable(
+        f"En la fila {line}, {column or 'una columna'} dice «{text[:40]}»: Excel tomó los códigos "
+        "por números y perdió sus cifras. Vuelva al archivo original y no lo guarde desde Excel: "
+        "súbalo tal como se descargó. Si necesita abrirlo, en Excel use Datos › Desde texto/CSV y "
+        "marque la columna como Texto."
+    )
 
 
 class Target(Protocol):

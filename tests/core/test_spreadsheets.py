@@ -8,7 +8,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mejora.core import spreadsheets
+from mejora.core import packed, spreadsheets
 from mejora.core.spreadsheets import Unreadable, open_table, untangled, write_csv
 
 
@@ -130,7 +130,7 @@ def test_of_several_sheets_the_one_with_the_headings_is_read(read):
 
 
 def test_a_workbook_that_would_fill_the_memory_is_refused(read, monkeypatch):
-    monkeypatch.setattr(spreadsheets, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(packed, "MAX_UNPACKED", 100)
 
     with pytest.raises(Unreadable, match="demasiado"):
         read(_workbook({"Hoja": [["a"], ["b"]]}))
@@ -200,3 +200,14 @@ def test_no_content_whatever_makes_reading_crash(read, content):
         assert header
         assert all(line > 1 and any(cells) for line, cells in rows)
     assert told.endswith(".")
+
+
+@pytest.mark.parametrize("text", ["2.0579E+11", "2,0579E+11", "9,00E+04", "1e11", "9E+4"])
+def test_a_code_that_excel_destroyed_is_known(text):
+    assert spreadsheets.is_spoiled(text)
+    assert "Desde texto/CSV" in str(spreadsheets.spoiled(3, "la columna RBD", text))
+
+
+@pytest.mark.parametrize("text", ["205790000000", "E+11", "2.057", "10E", "", "1E+111", "Eje 1E2"])
+def test_other_texts_are_no_destroyed_codes(text):
+    assert not spreadsheets.is_spoiled(text)

@@ -353,3 +353,26 @@ def test_a_file_taken_for_another_is_recognised_and_named(bring, content, kind):
         batch = bring(content, said)
         assert (batch.state, batch.looks_like) == (BatchState.REFUSED, kind)
         assert f"parece «{kind.label}»" in batch.message
+
+
+@pytest.mark.parametrize("code", ["9,00E+04", "9.1001E+04"])
+def test_codes_that_excel_destroyed_refuse_the_whole_file_with_the_remedy(bring, code):
+    bring(directory({}, year=2026))
+
+    for content, kind in (
+        (directory({}, {"RBD": code}), BatchKind.DIRECTORY),
+        (summary({"RBD": code}), BatchKind.ENROLMENT),
+        (sep((code, "2026", "Emergente")), BatchKind.SEP),
+    ):
+        batch = bring(content, kind)
+        assert batch.state == BatchState.REFUSED
+        assert f"dice «{code}»" in batch.message
+        assert "Desde texto/CSV" in batch.message
+
+
+def test_a_foreign_file_with_destroyed_codes_is_told_that_first(bring):
+    """As the DANE codes of a real classification of Colombia."""
+    batch = bring("COLE_COD_DANE,GRUPO\n2.0579E+11,A\n", BatchKind.DIRECTORY)
+
+    assert batch.state == BatchState.REFUSED
+    assert "la columna COLE_COD_DANE dice «2.0579E+11»" in batch.message

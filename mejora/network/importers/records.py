@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Protocol
 
 from mejora.core.folding import fold
-from mejora.core.spreadsheets import Row, Table, Unreadable
+from mejora.core.spreadsheets import Row, Table, Unreadable, is_spoiled, spoiled
 from mejora.network.models import ImportRow
 
 Outcome = ImportRow.Outcome
@@ -59,6 +60,10 @@ class Reader(Protocol):
         what is odd of a row among all the others. Warnings only."""
 
 
+# How the columns begin that hold codes, not amounts.
+_CODES = ("RBD", "COD_", "RUT", "DANE")
+
+
 @dataclass(slots=True)
 class Cells:
     """One row, its cells by the names that the importer gave the columns."""
@@ -79,6 +84,9 @@ class Cells:
         self._note(column, code, message, is_error=False)
 
     def fail(self, column: str, code: str, message: str, *, fix: str = "") -> None:
+        """Raises `Unreadable` where the cell is a code that Excel destroyed: then all are."""
+        if column.startswith(_CODES) and is_spoiled(self.get(column)):
+            raise spoiled(self.row.line, f"la columna {column}", self.get(column))
         self._note(column, code, message, is_error=True, fix=fix)
 
     def _note(self, column: str, code: str, message: str, *, is_error: bool, fix: str = "") -> None:
@@ -124,9 +132,18 @@ def columns_of(
     missing = [name for name in needed if name not in found]
     if missing:
         what = "Falta la columna" if len(missing) == 1 else "Faltan las columnas"
+        refuse_spoiled(table)
         has = ", ".join(title for title in table.header[:12] if title)
         raise Unreadable(f"{what} {', '.join(missing)}. El archivo tiene: {has}.")
     return found
+
+
+def refuse_spoiled(table: Table) -> None:
+    """For a file that no kind takes: if its codes are destroyed, that is what to say first."""
+    for row in islice(table.rows, 20):
+        for title, text in zip(table.header, row.cells, strict=False):
+            if is_spoiled(text):
+                raise spoiled(row.line, f"la columna {title[:60]}", text)
 
 
 def nearest(text: str, labels: Iterable[str]) -> str:
