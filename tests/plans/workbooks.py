@@ -18,7 +18,9 @@ class Edited:
     def __init__(self, data: bytes):
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         self.sheets = {
-            name: [list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)]
+            name: [
+                list(row) for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            ]
             for name in book.sheet_names
         }
         self.merged = []

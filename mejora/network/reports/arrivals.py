@@ -139,6 +139,8 @@ class Words:
         return str(known.get(field, {}).get(str(value), value))
 
     def differences(self, before: Payload | None, after: Payload) -> tuple[Difference, ...]:
+        if "shown" in after:  # kinds of the apps above say it in their own words
+            return tuple(Difference(*words) for words in after["shown"])
         if before is None:
             return ()
         return tuple(

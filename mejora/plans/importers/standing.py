@@ -23,14 +23,11 @@ Said = dict[str, Any]
 # What has no place in a cell: control characters, halves of pairs, the two non-characters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _RETURNS = re.compile("\r\n?")
-# Excel writes odd characters as _x0001_; a text that says so itself would come back as another.
-_ESCAPES = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def plain(text: str) -> str:
     """Text as a cell gives it back: no spaces around it, one kind of line break."""
-    text = _UNWRITABLE.sub("", _RETURNS.sub("\n", text))
-    return _ESCAPES.sub(r"_x \1_", text).strip()[:MAX_TEXT].strip()
+    return _UNWRITABLE.sub("", _RETURNS.sub("\n", text)).strip()[:MAX_TEXT].strip()
 
 
 def number(value: Decimal | float | None) -> str | None:

@@ -25,7 +25,7 @@ from mejora.plans.importers.standing import Said, Standing
 from mejora.plans.importers.workbook_cells import Book, Facts, Filled, Page, text
 from mejora.plans.importers.workbook_cells import read as read_cells
 from mejora.plans.importers.workbook_rows import Entry, Words
-from mejora.plans.importers.workbook_shape import PARTS_OF_ACTION, Part, Sheet
+from mejora.plans.importers.workbook_shape import PARTS_OF_ACTION, Column, Part, Sheet
 from mejora.plans.importers.workbook_values import Meanings, Wrong
 from mejora.plans.models import PlanYear
 from mejora.plans.recording import Importing, importing
@@ -86,8 +86,12 @@ class Reader:
         self.meanings = Meanings(self.catalogue, plan_year.year)
         self.entries: list[Entry] = []
         self._known: set[str] = set()
-        for page in book.pages:
-            self._read_page(page)
+        pages = {page.sheet.part: page for page in book.pages}
+        for sheet in shape.sheets(self.catalogue, plan_year.year):
+            self.meanings.targets[sheet.part].noun = sheet.name
+            if sheet.part in pages:
+                self._read_page(pages[sheet.part])
+            self._name_the_rest(sheet.part)
         together.check(self.entries, self.standing)
         self._ask_rules()
         together.hold_together(self.entries, self.standing)
@@ -177,9 +181,24 @@ class Reader:
             try:
                 said[column.field] = self.meanings.value(entry.part, column, raw, said.get("area"))
             except Wrong as wrong:
-                if not entry.removes:
+                if self._names_the_same(entry, column, raw):
+                    said[column.field] = (entry.now or {})[column.field]
+                elif not entry.removes:
                     entry.fail(column.field, f"not-{column.holds}", str(wrong))
         entry.said = {name: value for name, value in said.items() if _says_money(name, value)}
+
+    def _names_the_same(self, entry: Entry, column: Column, raw: Any) -> bool:
+        """Whether a reference that the file cannot resolve, because that row or its sheet is not
+        in it, still says what it said."""
+        now = (entry.now or {}).get(column.field)
+        if column.to is None or not now:
+            return False
+        if isinstance(now, list):
+            return all(page.sheet.part is not column.to for page in self.book.pages)
+        said = self.standing.said[column.to].get(now, {})
+        words = fold(str(said.get("name") or said.get("text") or ""))
+        named = fold(text(raw).partition(" · ")[2].removesuffix("…"))
+        return now not in self._known and bool(named) and words.startswith(named)
 
     def _match(self, part: Part, entries: list[Entry]) -> None:
         """Rows without a key that say what something living says, in its own words."""
@@ -206,7 +225,6 @@ class Reader:
     def _name(self, page: Page, entries: list[Entry]) -> None:
         """Let later sheets name these rows."""
         targets = self.meanings.targets[page.sheet.part]
-        targets.noun = page.sheet.name
         for entry in entries:
             code = fold(entry.row.code)
             if code and code in targets.by_code:
@@ -217,6 +235,14 @@ class Reader:
             words = fold(str(entry.said.get("name") or entry.said.get("text") or ""))
             if words:
                 targets.by_text.setdefault(words, []).append(entry.token)
+
+    def _name_the_rest(self, part: Part) -> None:
+        """What lives in Mejora and the file lacks can be named by its words."""
+        targets = self.meanings.targets[part]
+        for uid, said in self.standing.said[part].items():
+            if uid not in self._known:
+                words = fold(str(said.get("name") or said.get("text")))
+                targets.by_text.setdefault(words, []).append(uid)
 
     # The rules ------------------------------------------------------------------------------
 
