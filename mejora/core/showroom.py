@@ -121,7 +121,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
                 "Implementación",
                 "partial",
                 "#etapas",
-                word="En curso",
+                word="Registro parcial",
                 facts=["Cierra el 27 de noviembre", "Quedan 80 días"],
                 share=70,
                 today=True,

@@ -32,10 +32,11 @@ class Missing:
     url_name: str
     args: tuple[object, ...]
     is_blocking: bool = True
+    query: str = ""
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name, args=self.args)
+        return reverse(self.url_name, args=self.args) + self.query
 
 
 def in_strategy(plan_year: PlanYear) -> list[Missing]:
@@ -85,6 +86,7 @@ def _in_objectives(plan_year: PlanYear) -> Iterator[Missing]:
     of_year = Strategy.objects.live().filter(plan_year=plan_year)
     if not of_year.exists():
         yield Missing("Agregar al menos una estrategia.", "plans:strategy_new", here)
+        return
     without = (
         Objective.objects.live()
         .filter(plan=plan_year.plan_id)
@@ -92,7 +94,8 @@ def _in_objectives(plan_year: PlanYear) -> Iterator[Missing]:
     )
     for objective in without:
         text = f"El objetivo {_short(objective.text)} no tiene estrategia este año."
-        yield Missing(text, "plans:strategy_new", here, False)
+        query = f"?objetivo={objective.uid}"
+        yield Missing(text, "plans:strategy_new", here, False, query)
 
 
 def _in_strategies(plan_year: PlanYear) -> Iterator[Missing]:
@@ -111,7 +114,11 @@ def _in_strategies(plan_year: PlanYear) -> Iterator[Missing]:
             text = f"Agregar un indicador a la estrategia {name}."
             yield Missing(text, "plans:indicator_new", (*here, strategy.uid))
         if not strategy.has_action:
-            yield Missing(f"Agregar una acción a la estrategia {name}.", "plans:action_new", here)
+            text, query = (
+                f"Agregar una acción a la estrategia {name}.",
+                f"?estrategia={strategy.uid}",
+            )
+            yield Missing(text, "plans:action_new", here, query=query)
 
 
 def _in_actions(plan_year: PlanYear) -> Iterator[Missing]:
@@ -129,7 +136,9 @@ def _in_actions(plan_year: PlanYear) -> Iterator[Missing]:
         )
     )
     if not actions:
-        yield Missing("Agregar al menos una acción.", "plans:action_new", here)
+        if not Strategy.objects.live().filter(plan_year=plan_year).exists():
+            yield Missing("Agregar al menos una acción.", "plans:action_new", here)
+        return  # each strategy says that it has none
     for action in actions:
         if not action.is_disabled:
             for text in _in_action(action, plan_year.plan.edition.has_strategies):

@@ -52,7 +52,11 @@ WITHDRAW = _transition("withdraw", "retirar el envío", {_S.SENT}, _S.PARTIAL)
 RETURN = _transition("return", "devolver", {_S.SENT}, _S.RETURNED)
 APPROVE = _transition("approve", "aprobar", {_S.SENT}, _S.APPROVED)
 IMPORT = _transition(
-    "import", "aprobar por carga", {_S.NOT_STARTED, _S.PARTIAL, _S.SENT, _S.RETURNED}, _S.APPROVED
+    "import",
+    "aprobar por carga",
+    # A later file may approve again what an earlier one approved, corrected.
+    {_S.NOT_STARTED, _S.PARTIAL, _S.SENT, _S.RETURNED, _S.APPROVED},
+    _S.APPROVED,
 )
 TRANSITIONS = (BEGIN, SEND, WITHDRAW, RETURN, APPROVE, IMPORT)
 OPEN = frozenset({_S.NOT_STARTED, _S.PARTIAL, _S.RETURNED})
@@ -109,7 +113,7 @@ def move(
     if stage.status not in transition.sources:
         raise Refused(
             f"No se puede {transition.verb}: {stage.get_kind_display()} está en estado "
-            f"«{stage.get_status_display()}»."
+            f"«{stage.state}»."
         )
     at = at or timezone.now()
     event = StageEvent.objects.create(

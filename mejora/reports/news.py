@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from mejora.core import wording
 from mejora.monitoring.snapshots import is_review
 from mejora.network.models import School
 from mejora.people.models import User
 from mejora.plans import workflow
 from mejora.plans.enums import Entity
 from mejora.plans.models import Change, PlanYear, StageEvent
+from mejora.reports.changed import Places, year_of
 
 SHOWN = 6
 READ = 60  # changes looked at: many small ones of one thing are told once
@@ -33,10 +36,25 @@ _DONE = {
 }
 
 
+# What the others of a run are called: "y 17 acciones más".
+_OTHERS = {
+    Entity.SEAL: "sello más,sellos más",
+    Entity.OBJECTIVE: "objetivo más,objetivos más",
+    Entity.GOAL: "meta más,metas más",
+    Entity.STRATEGY: "estrategia más,estrategias más",
+    Entity.INDICATOR: "indicador más,indicadores más",
+    Entity.READING: "medición más,mediciones más",
+    Entity.ACTION: "acción más,acciones más",
+    Entity.REPORT: "acción más,acciones más",
+    Entity.MILESTONE_DONE: "hito más,hitos más",
+    Entity.EVIDENCE: "evidencia más,evidencias más",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class News:
-    """`who` did (`verb`) something to `what`, and the same to so many `others`; `where` is the
-    school, when there are many."""
+    """`who` did (`verb`) something to `what`, and the same to `others` ("17 acciones más"), which
+    stand at `others_href`; `where` is the school, when there are many."""
 
     at: dt.datetime
     who: str
@@ -44,11 +62,14 @@ class News:
     what: str
     href: str = ""
     where: str = ""
-    others: int = 0
+    others: str = ""
+    others_href: str = ""
+    about: Change | None = None
 
 
 def of_school(school: School, *, besides: User) -> list[News]:
-    """The newest changes and moves of a school by other people. Two queries."""
+    """The newest changes and moves of a school by other people, each with the way to the thing
+    itself. Four queries."""
     changes = (
         Change.objects.filter(plan__school=school)
         .exclude(by=besides)
@@ -57,17 +78,39 @@ def of_school(school: School, *, besides: User) -> list[News]:
     )
     found: dict[tuple[object, object], News] = {}
     for change in changes[:READ]:
-        key = (change.by_id, change.entity_uid)
-        found.setdefault(key, _of_change(change, school))
+        found.setdefault((change.by_id, change.entity_uid), _of_change(change))
     moves = _moves(StageEvent.objects.filter(stage__plan_year__school=school).exclude(by=besides))
     together = sorted([*found.values(), *moves], key=lambda news: news.at, reverse=True)
-    return _at_once(together)[:SHOWN]
+    shown = _at_once(together, school)[:SHOWN]
+    places = Places(school, [news.about for news in shown if news.about])
+    return [replace(n, href=places.of(n.about)) if n.about else n for n in shown]
 
 
-def _at_once(found: list[News]) -> list[News]:
-    """What one person did in a row to several things is told by the newest, with a count."""
-    runs = (list(run) for _, run in groupby(found, key=lambda news: (news.who, news.verb)))
-    return [replace(run[0], others=len(run) - 1) for run in runs]
+def _at_once(found: list[News], school: School) -> list[News]:
+    """What one person did in a row to several things of a kind is told by the newest, with how
+    many others and where they stand."""
+    runs = (list(run) for _, run in groupby(found, key=_run))
+    return [_with_others(run[0], len(run) - 1, school) for run in runs]
+
+
+def _run(news: News) -> tuple[str, str, str]:
+    return news.who, news.verb, news.about.entity if news.about else ""
+
+
+def _with_others(news: News, count: int, school: School) -> News:
+    if not count:
+        return news
+    if news.about is None:
+        stages = wording.counted(count, "etapa más,etapas más")
+        return replace(news, others=stages, others_href=news.href)
+    entity = Entity(news.about.entity)
+    words = _OTHERS.get(entity, "cambio más,cambios más")
+    history = reverse("plans:history", args=[school.code, year_of(news.about)])
+    return replace(
+        news,
+        others=wording.counted(count, words),
+        others_href=f"{history}?{urlencode({'que': entity.value})}",
+    )
 
 
 def of_places(readable: QuerySet[PlanYear], *, besides: User) -> list[News]:
@@ -98,14 +141,13 @@ def _stage_url(event: StageEvent) -> str:
     return reverse("plans:stage", args=[year.school.code, year.year, event.stage.kind])
 
 
-def _of_change(change: Change, school: School) -> News:
-    year = change.plan_year.year if change.plan_year else change.plan.start_year
+def _of_change(change: Change) -> News:
     return News(
         at=change.at,
         who=_who(change.by),
         verb=verb_of(change),
         what=change.label,
-        href=reverse("plans:history", args=[school.code, year]),
+        about=change,
     )
 
 

@@ -76,7 +76,8 @@ def _not_back(actor: Actor, today: dt.date) -> Task | None:
 _CUTS = {
     "con-atraso": (
         "Ver {} con algo atrasado",
-        "Una acción pasó su fecha de término sin llegar a 100 %, o un hito venció.",
+        "Una acción pasó su fecha de término sin llegar a 100 %, o un hito venció. La lista va "
+        "por necesidad, de más a menos.",
     ),
     "sin-monitoreo": (
         "Preguntar a {} por su monitoreo",
@@ -100,7 +101,7 @@ def _look_at(cut: board.Cut, year: int) -> Task | None:
         title=title.format(wording.counted(count, "escuela,escuelas")),
         why=why,
         button="Ver la lista",
-        href=f"{reverse('reports:board')}?{urlencode({'mostrar': cut.slug})}",
+        href=f"{reverse('reports:board')}?{urlencode({'mostrar': cut.slug, 'orden': 'necesidad'})}",
     )
 
 

@@ -88,11 +88,11 @@ def month(plan_year: PlanYear, today: dt.date) -> MonthView | None:
     }
     glasses: dict[int, list[Glass]] = {}
     actions = Action.objects.live().filter(plan_year=plan_year, is_disabled=False)
-    for pk, uid, area, number, name in actions.values_list("pk", "uid", "area", "number", "name"):
+    for pk, area, number, name in actions.values_list("pk", "area", "number", "name"):
         level_id, pct = reports.get(pk, (None, None))
         level = book.term(level_id) if level_id else None
         label = level.short_label(plan_year.year) if level else ""
-        glass = Glass(name, number, level, pct, label, f"{href}#accion-{uid}")
+        glass = Glass(name, number, level, pct, label, f"{href}?abierta={pk}#fila-{pk}")
         glasses.setdefault(area, []).append(glass)
     return MonthView(
         period=period,
@@ -153,7 +153,7 @@ def _step(at: Stages, stage: Stage, actions: int, today: dt.date) -> Step:
         name=f"{kind.label} {years}",
         state=stage.status,
         href=reverse("plans:stage", args=[at.school.code, year_of_stage, stage.kind]),
-        word="En curso" if is_running else stage.get_status_display(),
+        word=stage.state,
         facts=facts,
         share=_time_gone(at.plan_year, today) if is_running else None,
         today=is_running,

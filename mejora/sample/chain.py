@@ -36,6 +36,7 @@ PER_AREA = {15: {"GP": 5, "LI": 3, "CE": 4, "GR": 3}, 16: {"GP": 5, "LI": 3, "CE
 # How actions ended nationally in 2024: percent, and how many of every hundred.
 ENDS = {0: 1.2, 12: 1.1, 37: 2.3, 62: 8.0, 85: 22.7, 100: 64.6}
 CYCLE = 4
+FRIDAY = 4  # as `date.weekday` counts
 
 
 @dataclass(frozen=True)
@@ -341,4 +342,11 @@ def _person(story: Story, text: ActionText) -> Any:
 def spread(count: int, starts: dt.date, ends: dt.date) -> tuple[dt.date, ...]:
     """Due dates in even steps, the last a week before the action ends."""
     days = (ends - starts).days - 7
-    return tuple(starts + dt.timedelta(days=days * (n + 1) // count) for n in range(count))
+    return tuple(
+        school_day(starts + dt.timedelta(days=days * (n + 1) // count)) for n in range(count)
+    )
+
+
+def school_day(day: dt.date) -> dt.date:
+    """The day itself, or the Friday before a Saturday or Sunday."""
+    return day - dt.timedelta(days=max(0, day.weekday() - FRIDAY))

@@ -70,7 +70,7 @@ def _planned(
 ) -> Planned:
     text = bank.actions()[told["key"]]
     starts, ends = (_day(year.row.year, told[name]) for name in ("from", "to"))
-    due = tuple(_day(year.row.year, day) for day in told.get("due", ()))
+    due = tuple(chain.school_day(_day(year.row.year, day)) for day in told.get("due", ()))
     planned = Planned(
         text=text,
         strategy=strategy,

@@ -136,6 +136,15 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(client, person):
     assert "_auth_user_id" not in client.session
 
 
+def test_the_tries_left_are_told_only_when_they_are_few(client, person):
+    said = [sign_in(client, person.email, "no es esta frase").content.decode() for _ in range(5)]
+
+    assert not any("intento" in page for page in said[:2])
+    assert "Le quedan 2 intentos antes de esperar 10 minutos." in said[2]
+    assert "Le queda 1 intento antes de esperar 10 minutos." in said[3]
+    assert "Era el último intento: habrá que esperar 10 minutos." in said[4]
+
+
 def test_the_limit_does_not_forget_by_another_host_case_or_browser(person):
     hosts = ["localhost", "127.0.0.1", "localhost:1", "localhost:2", "127.0.0.1:3"]
     for host in hosts:

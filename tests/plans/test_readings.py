@@ -285,6 +285,18 @@ def test_each_fault_of_the_planning_is_told_once(planned, draft):
     ]
 
 
+def test_a_strategy_without_actions_is_told_once_and_leads_to_its_own_form(planned):
+    for action in Action.objects.filter(plan_year=planned.year):
+        bin.remove(action, by=planned.director, revision=action.revision)
+
+    found = [m for m in in_planning(planned.year) if "acci" in m.text]
+
+    strategies = {m.text: m.url for m in found}
+    assert all(text.startswith("Agregar una acción a la estrategia") for text in strategies)
+    assert all("?estrategia=" in url for url in strategies.values())
+    assert len(strategies) == len(found) == planned.year.strategies.count()
+
+
 def test_an_empty_plan_misses_what_comes_first(team):
     year = plans.start(team.school, by=team.director, start_year=2026)
 

@@ -176,3 +176,9 @@ def test_nothing_in_it_has_yet_to_happen(reading):
     }
 
     assert {what for what, last in told.items() if last["n"] >= morning} == set()
+
+
+def test_no_milestone_is_due_at_a_weekend(reading):
+    due = Milestone.objects.exclude(due_on=None).values_list("due_on", flat=True)
+
+    assert [day for day in due if day.weekday() > 4] == []

@@ -246,5 +246,6 @@ class DecisionForm(forms.Form):
         label="Comentario para la escuela",
         widget=THREE_LINES,
         required=False,
-        help_text="Al devolver, diga qué falta o qué hay que corregir.",
+        help_text="Para devolver es obligatorio: diga qué falta o qué hay que corregir. Para "
+        "aprobar puede quedar vacío.",
     )

@@ -81,7 +81,9 @@ def plan_data(plan_year: PlanYear, *, at: dt.datetime) -> Row:
 
 
 def _standing(plan_year: PlanYear) -> str:
-    return f"{plan_year.get_stage_now_display()}: {plan_year.get_status_now_display().lower()}"
+    return (
+        f"{plan_year.get_stage_now_display()}: {StageStatus(plan_year.status_now).of_stage.lower()}"
+    )
 
 
 def _stages(plan_year: PlanYear) -> list[Row]:
@@ -89,7 +91,7 @@ def _stages(plan_year: PlanYear) -> list[Row]:
     return [
         {
             "name": stages[kind].get_kind_display(),
-            "status": stages[kind].get_status_display(),
+            "status": stages[kind].state,
             "sent": wording.number_date(stages[kind].sent_at) if stages[kind].sent_at else "–",
             "decided": wording.number_date(stages[kind].decided_at)
             if stages[kind].decided_at
@@ -389,7 +391,7 @@ class _Chain:
         """What on these pages is not an official word, and where it comes from."""
         found = []
         if any(s.status in OWN_STATES for s in plan_year.stages.all()):
-            found.append("«Devuelto» y «Aprobado» son palabras de Mejora (criterio de Mejora).")
+            found.append("«Devuelta» y «Aprobada» son palabras de Mejora (criterio de Mejora).")
         return found + unconfirmed(self.used, self.year)
 
 
