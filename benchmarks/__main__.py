@@ -1,6 +1,8 @@
 """`make bench`: the table of what was promised, what is, and the floor of the same run.
 
-    python -m benchmarks [--cpu] [PART ...]    parts: import, pages, load, saving, country, progress
+    python -m benchmarks [--cpu] [PART ...]
+
+Parts: import, pages, load, saving, country, progress, documents.
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -69,6 +71,11 @@ def progress() -> Iterator[Result]:
             sys.stderr.write(f"Avance del país en PostgreSQL: no se midió ({why})\n")
 
 
+def documents() -> Iterator[Result]:
+    folder = data.copy(data.sample("national", WHERE), WHERE / "documents")
+    yield from run("documents", folder, str(folder))
+
+
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "pages": pages,
@@ -76,6 +83,7 @@ PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "saving": saving,
     "country": country,
     "progress": progress,
+    "documents": documents,
 }
 
 

@@ -137,7 +137,7 @@ def write(work: Work) -> Written:
     schools = _schools(work.actor, month)
     if not schools:
         raise Refused("En este lugar no hay escuelas que deban tener PME en ese año.")
-    entries = []
+    listed = []
     work.tell(0, len(schools))
     with ZipFile(work.path, "w", ZIP_DEFLATED) as archive:
         for entry in _entries(work.actor, schools, month):
@@ -145,17 +145,17 @@ def write(work: Work) -> Written:
                 by = prepared_by(work.actor, entry.school)
                 pdf = monitoring.reading_pdf(entry.reading, prepared_by=by, at=at)
                 archive.writestr(entry.file, pdf)
-            entries.append(entry)
-            work.tell(len(entries), len(schools))
-        archive.writestr("index.html", _index(work.actor, month, entries, at))
+            listed.append(entry)
+            work.tell(len(listed), len(schools))
+        archive.writestr("index.html", _index(work.actor, month, listed, at))
         with archive.open("resumen.csv", "w") as target:
-            sheets_out.write_csv(target, _table(month, entries))
-    without = sum(not entry.file for entry in entries)
+            sheets_out.write_csv(target, _table(month, listed))
+    without = sum(not entry.file for entry in listed)
     place = slugify(str(work.actor.current.place)) if work.actor.current else "escuelas"
     return Written(
         name=f"informes-monitoreo-{place}-{month.year}-{month.number:02}.zip",
         mime="application/zip",
-        message=_told(len(entries) - without, without),
+        message=_told(len(listed) - without, without),
     )
 
 
@@ -170,6 +170,11 @@ def _told(with_report: int, without: int) -> str:
 def _schools(actor: Actor, month: Month) -> list[School]:
     found = board.schools_of(actor, month.year).select_related("commune")
     return list(found.order_by("commune__name_folded", "name", "pk"))
+
+
+def entries(actor: Actor, month: Month) -> Iterator[Entry]:
+    """Every school of the place in the order of the index, read one by one."""
+    return _entries(actor, _schools(actor, month), month)
 
 
 def _entries(actor: Actor, schools: Sequence[School], month: Month) -> Iterator[Entry]:
@@ -204,20 +209,20 @@ def _entry(school: School, year: PlanYear, listed: Sequence[Period], month: Mont
     return Entry(school, reading)
 
 
-def _index(actor: Actor, month: Month, entries: Sequence[Entry], at: dt.datetime) -> str:
+def _index(actor: Actor, month: Month, listed: Sequence[Entry], at: dt.datetime) -> str:
     context = {
         "month": month,
         "place": str(actor.current.place) if actor.current else "",
         "by": actor.user.name,
         "at": at,
-        "with_report": [entry for entry in entries if entry.file],
-        "without": [entry for entry in entries if not entry.file],
-        "is_sample": any(entry.school.is_sample for entry in entries),
+        "with_report": [entry for entry in listed if entry.file],
+        "without": [entry for entry in listed if not entry.file],
+        "is_sample": any(entry.school.is_sample for entry in listed),
     }
     return render_to_string("reports/monitoring_index.html", context)
 
 
-def _table(month: Month, entries: Sequence[Entry]) -> Table:
+def _table(month: Month, listed: Sequence[Entry]) -> Table:
     columns = (
         Column("RBD", Holds.CODE),
         Column("Establecimiento"),
@@ -231,9 +236,7 @@ def _table(month: Month, entries: Sequence[Entry]) -> Table:
         Column("Informe"),
         Column("Por qué no hay informe"),
     )
-    return Table(
-        f"Informes de {month}", "resumen", columns, lambda: map(_row, entries), len(entries)
-    )
+    return Table(f"Informes de {month}", "resumen", columns, lambda: map(_row, listed), len(listed))
 
 
 def _row(entry: Entry) -> list[Value]:
