@@ -1,6 +1,9 @@
-"""Chile's check digits: RBD (schools) and RUT (persons and bodies), both modulo 11."""
+"""Chile's check digits: RBD (schools) and RUT (persons and bodies), both modulo 11. And the uids
+of rows that are written by the thousand."""
 
+import os
 import re
+import time
 
 _RBD = re.compile(r"(?:rbd\s*)?(\d{1,3}(?:\.\d{3})+|\d{1,6})(?:\s*-\s*([\dk]))?", re.IGNORECASE)
 _RUT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})-?([\dk])", re.IGNORECASE)
@@ -45,3 +48,19 @@ def rut_label(rut: str) -> str:
     """`76543210-3` as people write it: 76.543.210-3."""
     number, _, digit = rut.partition("-")
     return f"{int(number):,}".replace(",", ".") + (f"-{digit}" if digit else "")
+
+
+def ordered_uid() -> tuple[str, str]:
+    """A UUID of version 7 (RFC 9562), as 32 digits and as it is written: the moment first, then
+    chance. Rows that are written together lie together in the index of their uids; with those of
+    version 4 each one lands on another page, and all these pages are written again with every
+    part of an import."""
+    moment = time.time_ns() // 1_000_000
+    chance = (int.from_bytes(os.urandom(10)) & _CHANCE) | _VERSION_7
+    digits = f"{moment << 80 | chance:032x}"
+    parts = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
+    return digits, "-".join(parts)
+
+
+_CHANCE = (1 << 80) - 1 & ~(0xF << 76) & ~(0b11 << 62)
+_VERSION_7 = 0x7 << 76 | 0b10 << 62

@@ -1,8 +1,12 @@
-"""How Python uses memory in a server: its cyclic collector and the room for its frames."""
+"""How Python uses memory in a server: its cyclic collector and the room for its frames; and how
+little a job keeps of what it reads once."""
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
+
+from django.db import connection
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -19,6 +23,18 @@ def settle() -> None:
     gc.set_threshold(YOUNG, 20, 20)
 
 
+@contextmanager
+def seldom_walked() -> Iterator[None]:
+    """For work that makes hundreds of thousands of small rows and drops them soon: with the usual
+    thresholds the collector takes a tenth of its time and finds nothing."""
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def on_one_chunk(function: Callable[[Asked], Answer], argument: Asked) -> Answer:
     """Call a function with room for the frames of all that it calls.
 
@@ -31,3 +47,30 @@ def on_one_chunk(function: Callable[[Asked], Answer], argument: Asked) -> Answer
 
 
 on_one_chunk.__code__ = on_one_chunk.__code__.replace(co_stacksize=32_000)
+
+
+# SQLite, while a job reads a country once: what it has read it will not read again.
+_MODEST = {"cache_size": -32_000, "mmap_size": 0}
+
+
+@contextmanager
+def modest() -> Iterator[None]:
+    """Within, SQLite holds 32 MB of the database and no window on its file; then as before."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    before = {name: _pragma(name) for name in _MODEST}
+    for name, value in _MODEST.items():
+        _pragma(name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            _pragma(name, value)
+
+
+def _pragma(name: str, value: int | None = None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA {name}" if value is None else f"PRAGMA {name} = {value}")
+        found = cursor.fetchone()
+    return int(found[0]) if found else 0

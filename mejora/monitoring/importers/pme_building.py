@@ -12,13 +12,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, models
 from django.utils import timezone
 
 from mejora.core.folding import fold
+from mejora.core.identifiers import ordered_uid
 from mejora.frameworks.catalogue import Catalogue
 from mejora.frameworks.models import Area, TermKind
 from mejora.monitoring import periods
@@ -45,9 +47,38 @@ from mejora.plans.models import (
 )
 
 SUBAREA, NORMATIVE = Action.subareas.through, Action.normative_plans.through
-_encode = json.JSONEncoder(
-    ensure_ascii=False, sort_keys=True, separators=(",", ":")
-).encode  # as snapshots.canonical writes
+# As snapshots.canonical writes.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+_OF_ACTION = (
+    *("objective", "strategy", "area", "subareas", "normative_plans", "number", "name"),
+    *("description", "starts_on", "ends_on", "responsible_text", "program_text", "ate_provider"),
+    *("imported_total", "funding"),
+)
+_OF_REPORT = ("action", "level", "justification", "note")
+
+
+class Form:
+    """A snapshot's text with gaps for what differs from row to row; the rest is written once."""
+
+    def __init__(self, blank: snapshots.Snapshot, gaps: Sequence[str]) -> None:
+        self.gaps = sorted(gaps)
+        parts = [
+            f'"{name}":' + ("%s" if name in gaps else _encode(value).replace("%", "%%"))
+            for name, value in sorted(blank.items())
+        ]
+        self.text = "{" + ",".join(parts) + "}"
+
+    def fill(self, said: snapshots.Snapshot) -> str:
+        return self.text % tuple([_text(said[name]) for name in self.gaps])
+
+
+def _text(value: Any) -> str:
+    """As `_encode`, quicker for what most values are."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    return "null" if value is None else _encode(value)
 
 
 @dataclass(slots=True)
@@ -66,8 +97,9 @@ class Frame:
     whole: periods.Span = field(init=False)
     today: str = field(init=False)
     moment: Any = field(init=False)  # as the database takes it
-    blank_action: snapshots.Snapshot = field(init=False)
-    blank_report: snapshots.Snapshot = field(init=False)
+    year_text: str = field(init=False)
+    action: Form = field(init=False)
+    report: Form = field(init=False)
 
     def __post_init__(self) -> None:
         tops = self.book.areas
@@ -80,8 +112,9 @@ class Frame:
         self.today = timezone.localdate(self.now).isoformat()
         at = Change._meta.get_field("at")
         self.moment = at.get_db_prep_save(self.now, connection)
-        self.blank_action = _blank_action()
-        self.blank_report = _blank_report(self.whole)
+        self.year_text = _encode(snapshots.plan_year(PlanYear(year=self.year)))
+        self.action = Form(_blank_action(), _OF_ACTION)
+        self.report = Form(_blank_report(self.whole), _OF_REPORT)
 
     @property
     def alike(self) -> dict[type[models.Model], dict[str, Any]]:
@@ -158,13 +191,10 @@ class _Builder:
         plan = place.plan or self._new_plan()
         self.plan, self.plan_text = plan, _encode(snapshots.plan(plan))
         self.year = self.keys.take(PlanYear)
-        self.year_uid = uuid4()
+        self.year_uid = ordered_uid()[0]
         if place.plan is None:
             self._record(Entity.PLAN, plan.uid.hex, str(plan), self.plan_text, of_year=False)
-        told = snapshots.plan_year(PlanYear(year=frame.year))
-        self.year_text = _encode(told)
-        label = f"PME {frame.year}"
-        self._record(Entity.PLAN_YEAR, self.year_uid.hex, label, self.year_text)
+        self._record(Entity.PLAN_YEAR, self.year_uid, f"PME {frame.year}", frame.year_text)
 
     def _new_plan(self) -> Plan:
         """The file does not tell when the cycle began: it is taken to begin with this year, and
@@ -175,9 +205,13 @@ class _Builder:
         if place.ends_before:
             end = min(end, place.ends_before - 1)
         plan = Plan(
-            pk=self.keys.take(Plan), edition=edition, start_year=frame.year, end_year=end,
+            pk=self.keys.take(Plan),
+            uid=UUID(ordered_uid()[0]),
+            edition=edition,
+            start_year=frame.year,
+            end_year=end,
             school=School(pk=place.school, uid=place.uid),
-        )  # fmt: skip
+        )
         row = (plan.pk, plan.uid.hex, place.school, edition.pk, frame.year, end)
         self.tables.add(Plan, row)
         return plan
@@ -197,36 +231,36 @@ class _Builder:
     def _objective(self, text: str) -> tuple[int, str]:
         known_as = fold(text)
         if known_as not in self.objectives:
-            pk, uid = self.keys.take(Objective), uuid4()
+            pk, uid = self.keys.take(Objective), ordered_uid()
             self.place.last_order += 1
             order = self.place.last_order
-            self.tables.add(Objective, (pk, uid.hex, self.plan.pk, text, order))
+            self.tables.add(Objective, (pk, uid[0], self.plan.pk, text, order))
             said: snapshots.Snapshot = {"text": text, "area": None, "seals": [], "order": order}
-            self._keep("objectives", Entity.OBJECTIVE, uid, text, said, of_year=False)
-            self.objectives[known_as] = pk, str(uid)
+            self._keep("objectives", Entity.OBJECTIVE, uid, text, _encode(said), of_year=False)
+            self.objectives[known_as] = pk, uid[1]
         return self.objectives[known_as]
 
     def _strategy(self, objective: tuple[int, str], text: str) -> tuple[int, str]:
         known_as = objective[0], fold(text)
         if known_as not in self.strategies:
-            pk, uid = self.keys.take(Strategy), uuid4()
+            pk, uid = self.keys.take(Strategy), ordered_uid()
             order = len(self.strategies) + 1
-            self.tables.add(Strategy, (pk, uid.hex, self.year, objective[0], text, order))
+            self.tables.add(Strategy, (pk, uid[0], self.year, objective[0], text, order))
             said = {"objective": objective[1], "goal": None, "text": text, "order": order}
-            self._keep("strategies", Entity.STRATEGY, uid, text, said)
-            self.strategies[known_as] = pk, str(uid)
+            self._keep("strategies", Entity.STRATEGY, uid, text, _encode(said))
+            self.strategies[known_as] = pk, uid[1]
         return self.strategies[known_as]
 
-    def _action(self, number: int, payload: Payload) -> tuple[int, UUID]:
+    def _action(self, number: int, payload: Payload) -> tuple[int, str]:
         """Everything of an action but its level."""
         frame, tables = self.frame, self.tables
         objective, objective_uid, strategy, strategy_uid = self._above(payload)
-        pk, uid = self.keys.take(Action), uuid4()
+        pk, uid = self.keys.take(Action), ordered_uid()
         level = payload["level"]
         tables.add(
             Action,
             (
-                pk, uid.hex, self.year, objective, strategy, frame.areas[payload["area"]], number,
+                pk, uid[0], self.year, objective, strategy, frame.areas[payload["area"]], number,
                 payload["name"], payload["description"], payload["starts"], payload["ends"],
                 payload["responsible"], payload["program"], payload["ate"], payload["total"],
                 frame.levels[level] if level else None, frame.today if level else None,
@@ -239,7 +273,6 @@ class _Builder:
         for code, planned in payload["funding"].items():
             tables.add(Funding, (pk, frame.sources[code], planned))
         said = {
-            **frame.blank_action,
             "objective": objective_uid,
             "strategy": strategy_uid,
             "area": payload["area"],
@@ -256,12 +289,13 @@ class _Builder:
             "imported_total": payload["total"],
             "funding": payload["funding"],
         }
-        self._keep("actions", Entity.ACTION, uid, payload["name"], said)
-        return pk, uid
+        text = frame.action.fill(said)
+        self._keep("actions", Entity.ACTION, uid, payload["name"], text)
+        return pk, uid[1]
 
     # --- The levels: one report of the whole year, which is all that the table tells ---
 
-    def _reports(self, planned: Sequence[tuple[int, UUID]], told: Sequence[Payload]) -> None:
+    def _reports(self, planned: Sequence[tuple[int, str]], told: Sequence[Payload]) -> None:
         frame, whole = self.frame, self.frame.whole
         period = self.keys.take(Period)
         days = (whole.starts_on, whole.ends_on, whole.due_on)
@@ -270,18 +304,18 @@ class _Builder:
             level, why = payload["level"], payload["why"]
             if not level:
                 continue
-            uid = uuid4()
+            uid = ordered_uid()
             justified = frame.whys[why] if why else None
-            row = (uid.hex, action, period, frame.levels[level], justified, payload["note"])
+            row = (uid[0], action, period, frame.levels[level], justified, payload["note"])
             self.tables.add(ProgressReport, row)
             said = {
-                **frame.blank_report,
-                "action": str(action_uid),
+                "action": action_uid,
                 "level": level,
                 "justification": why,
                 "note": payload["note"],
             }
-            self._keep("reports", Entity.REPORT, uid, payload["name"], said)
+            text = frame.report.fill(said)
+            self._keep("reports", Entity.REPORT, uid, payload["name"], text)
             self.reported += 1
 
     # --- The stages: approved by this import, each with its Version ---
@@ -310,7 +344,7 @@ class _Builder:
                 self._freeze(kind, event, version)
         now, standing = workflow.standing(statuses)
         row = (
-            self.year, self.year_uid.hex, self.plan.pk, self.place.school, self.frame.year,
+            self.year, self.year_uid, self.plan.pk, self.place.school, self.frame.year,
             now.value, standing.value, version,
         )  # fmt: skip
         self.tables.add(PlanYear, row)
@@ -330,7 +364,7 @@ class _Builder:
     def _canonical(self, kind: StageKind) -> str:
         """The year's tree as `snapshots.canonical` writes it, of the texts that stand already:
         what the stages before this one and this one hold."""
-        parts: dict[str, str] = {"plan": self.plan_text, "year": self.year_text, "done": "{}"}
+        parts: dict[str, str] = {"plan": self.plan_text, "year": self.frame.year_text, "done": "{}"}
         for name in ("seals", "objectives", "goals", "indicators", "readings"):
             parts[name] = self._part(name)
         is_planned = kind != StageKind.STRATEGIC
@@ -350,16 +384,15 @@ class _Builder:
         self,
         kind: str,
         entity: Entity,
-        uid: UUID,
+        uid: tuple[str, str],
         label: str,
-        said: snapshots.Snapshot,
+        text: str,
         *,
         of_year: bool = True,
     ) -> None:
         """Into the tree and into the history: both tell the same."""
-        text = _encode(said)
-        self.tree.setdefault(kind, {})[str(uid)] = text
-        self._record(entity, uid.hex, label, text, of_year=of_year)
+        self.tree.setdefault(kind, {})[uid[1]] = text
+        self._record(entity, uid[0], label, text, of_year=of_year)
 
     def _record(
         self, entity: Entity, uid: str, label: str, text: str, *, of_year: bool = True

@@ -3,11 +3,12 @@ keys allow to write them."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 
 from mejora.monitoring.models import Period, ProgressReport
 from mejora.network.importers import bulk
@@ -61,17 +62,19 @@ POINTED_AT = tuple(model for model, columns in ORDER if "id" in columns)
 class Tables:
     """`add` a row; several schools' tables are written together."""
 
-    rows: dict[type[models.Model], list[Row]] = field(default_factory=dict)
+    rows: defaultdict[type[models.Model], list[Row]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def add(self, model: type[models.Model], row: Row) -> None:
-        self.rows.setdefault(model, []).append(row)
+        self.rows[model].append(row)
 
 
 def write(made: Iterable[Tables], alike: dict[type[models.Model], dict[str, Any]]) -> None:
     """One statement per table; `alike` is what all rows of a table hold."""
     listed = list(made)
     for model, columns in ORDER:
-        rows = (row for tables in listed for row in tables.rows.get(model, ()))
+        rows = (row for tables in listed for row in tables.rows[model])
         bulk.insert_ready(model, columns, rows, **alike.get(model, {}))
 
 
@@ -79,7 +82,8 @@ class Keys:
     """Keys reserved for the rows of a part, taken one by one."""
 
     def __init__(self, counts: dict[type[models.Model], int]) -> None:
-        self._left = {m: iter(bulk.reserve(m, n)) for m, n in counts.items() if n}
+        with transaction.atomic():
+            self._left = {m: iter(bulk.reserve(m, n)) for m, n in counts.items() if n}
 
     def take(self, model: type[models.Model]) -> int:
         return next(self._left[model])

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from mejora.core.memory import seldom_walked
 from mejora.network.enums import BatchState
 from mejora.network.importers import issuing
 from mejora.network.importers.records import Issue, Outcome, Payload
@@ -70,6 +71,11 @@ def total(batch: ImportBatch) -> int:
 
 def land(batch: ImportBatch, parts: Parts) -> bool:
     """Write part after part; False when the batch ceased to be saved meanwhile."""
+    with seldom_walked():
+        return _land(batch, parts)
+
+
+def _land(batch: ImportBatch, parts: Parts) -> bool:
     while rows := _next(batch, parts.rows):
         write = parts.prepare(batch, rows)
         with alone(batch, BatchState.APPLYING) as stored:
