@@ -19,8 +19,21 @@ def pages_of(pdf: bytes, *, in_drawing_order: bool = False) -> list[str]:
 
 def widest_word(pdf: bytes) -> float:
     """In points: what no line could break."""
-    found = re.findall(r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)"', _pdftotext(pdf, "-bbox"))
-    return max(float(right) - float(left) for left, right in found)
+    return max(right - left for left, _, right, _ in _boxes(pdf))
+
+
+def lowest_word(pdf: bytes, *, above: float) -> float:
+    """How far down the text goes, in points from the top, the page's foot left out: `above` is
+    where it begins. What runs into the foot or off the page is found there."""
+    return max(bottom for _, top, _, bottom in _boxes(pdf) if top < above)
+
+
+def _boxes(pdf: bytes) -> list[tuple[float, float, float, float]]:
+    number = '"([\\d.]+)"'
+    found = re.findall(
+        f"<word xMin={number} yMin={number} xMax={number} yMax={number}", _pdftotext(pdf, "-bbox")
+    )
+    return [(float(a), float(b), float(c), float(d)) for a, b, c, d in found]
 
 
 def _pdftotext(pdf: bytes, *flags: str) -> str:

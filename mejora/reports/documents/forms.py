@@ -26,6 +26,8 @@ from mejora.reports.documents.parts import Row, amount, doubts
 from mejora.reports.documents.typesetting import typeset
 
 BLANK_ROWS = 6
+# A row that may not fit on a page breaks over two: so many lines of milestones, each so wide.
+LONG_LINES, LINE = 26, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def _monitoring_row(each: ActionThen, found: PeriodReading) -> Row:
         "before": each.earlier.standing.range_text if each.earlier else "",
         "before_when": _when(each, found),
         "told": _told(each),
+        "is_long": sum(2 + len(m.name) // LINE for m in each.milestones) > LONG_LINES,
         "milestones": [
             {
                 "name": milestone.name,

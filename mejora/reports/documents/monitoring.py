@@ -187,14 +187,14 @@ class _Report:
         return {"bar": bar(level.min, level.max), "name": name, **_share(number, total)}
 
     def _span(self) -> str:
-        """ "La acción menos avanzada está en …; la más avanzada, en …"."""
+        """The lowest and the highest level, as intervals."""
         said = sorted((a.now for a in self.found.reported), key=lambda now: now.height)
         if not said:
             return ""
         low, high = said[0].range_text, said[-1].range_text
         if low == high:
             return f"Todas las acciones informadas están en {low}."
-        return f"La acción informada con menos avance está en {low}; la con más, en {high}."
+        return f"Las acciones informadas van desde {low} hasta {high}."
 
     def _areas(self) -> list[Row]:
         found = []
@@ -344,4 +344,6 @@ def _by(each: ActionThen) -> str:
         return ""
     who = each.report.reported_by.name if each.report.reported_by else "Carga de datos"
     told = f"{who}, {wording.number_date(each.report.at)}"
+    if each.report.is_asked:
+        return f"{told}, con cambios pedidos"
     return f"{told}, por revisar" if each.waits_for_review else told
