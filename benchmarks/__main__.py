@@ -2,7 +2,7 @@
 
     python -m benchmarks [--cpu] [PART ...]
 
-Parts: import, pages, load, saving, country, progress, documents.
+Parts: import, pages, load, saving, country, progress, documents, exports.
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -76,6 +76,10 @@ def documents() -> Iterator[Result]:
     yield from run("documents", folder, str(folder))
 
 
+def exports() -> Iterator[Result]:
+    yield from run("exports", data.sample("national", WHERE), str(WHERE))
+
+
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "pages": pages,
@@ -84,6 +88,7 @@ PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "country": country,
     "progress": progress,
     "documents": documents,
+    "exports": exports,
 }
 
 

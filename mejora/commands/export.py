@@ -37,7 +37,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    return _RUN[args.what](args)
+    from mejora.core import memory
+
+    with memory.modest(), memory.seldom_walked():
+        return _RUN[args.what](args)
 
 
 def _schools(args: argparse.Namespace) -> int:

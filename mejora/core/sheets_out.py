@@ -36,6 +36,7 @@ BLOCK = 500  # rows between two words about how far it is
 MAX_TEXT = 32_767  # UTF-16 units in a cell
 _CUT = " […]"
 _NO_XML = re.compile("[\ufffe\uffff]")
+_ODD_STARTS = ("'", "<")
 _CODE_DIGITS = 9  # longer codes, such as DANE's, would lose digits as numbers
 
 
@@ -291,13 +292,19 @@ def _local(value: dt.datetime) -> dt.datetime:
 def in_cell(value: Any) -> str:
     """Text as a cell takes it. What a workbook cannot hold is left out or said to be cut."""
     text = value if isinstance(value, str) else _plain(value)
-    if len(text) > MAX_TEXT // 2:
-        text = _shortened(text)
-    if text.startswith("'") and is_guarded(text):
-        text = "'" + text  # the importers take one off
-    elif text.startswith("<r>") and text.endswith("</r>"):
-        text += " "  # XlsxWriter would take it for rich text and write it as it stands
-    return _NO_XML.sub("", text)
+    # Asked of every cell of a country: the rare ones are told apart as cheaply as can be.
+    if text[:1] in _ODD_STARTS or len(text) > MAX_TEXT // 2 or "\ufffe" in text or "\uffff" in text:
+        return _fitted(text)
+    return text
+
+
+def _fitted(text: str) -> str:
+    text = _NO_XML.sub("", _shortened(text))
+    if is_guarded(text):
+        return "'" + text  # the importers take one off
+    if text.startswith("<r>") and text.endswith("</r>"):
+        return text + " "  # XlsxWriter would take it for rich text and write it as it stands
+    return text
 
 
 def _shortened(text: str) -> str:

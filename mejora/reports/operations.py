@@ -18,6 +18,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
+from mejora.core import memory
 from mejora.core.decisions import Refused, require
 from mejora.files import checking, storing
 from mejora.files.checking import Checked
@@ -67,7 +68,8 @@ def produce(export: Export) -> None:
         with _folder(export) as folder, Pulse(export) as pulse:
             path = folder / "archivo"
             work = Work(actor, export.params, path, _made(folder / "aparte"), pulse.tell)
-            written = KINDS[export.kind].write(work)
+            with memory.modest(), memory.seldom_walked():
+                written = KINDS[export.kind].write(work)
             pulse.tell(pulse.total, pulse.total)
             _keep(export, path, written, pulse.total)
     except Cancelled:

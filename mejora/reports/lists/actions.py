@@ -132,35 +132,30 @@ class _Part:
         self.words: dict[tuple[int, int], Any] = {}
 
     def _heads(self) -> tuple[dict[int, list[Value]], dict[int, int], dict[int, int]]:
-        """What every action of a plan year begins with."""
-        plan_years = list(
-            PlanYear.objects.filter(pk__in=self.keys)
-            .select_related("plan", "school__commune__region", "school__owner")
-            .defer("school__search_text")
+        """What every action of a plan year begins with, as that year was; where no directory tells
+        of it, as the school is now. Also the edition and the year of each."""
+        rows = PlanYear.objects.filter(pk__in=self.keys).values_list(
+            *("pk", "year", "plan__edition", "school_id", "school__code", "school__name"),
+            *("school__owner__name", "school__commune__region__name", "school__commune__name"),
         )
-        facts = {
-            (fact.school_id, fact.year): fact
-            for fact in SchoolYear.objects.filter(
-                school__in={each.school_id for each in plan_years},
-                year__in={each.year for each in plan_years},
-            ).select_related("commune__region", "owner")
-        }
+        found = list(rows.order_by())
+        facts = self._facts({row[3] for row in found}, {row[1] for row in found})
         heads: dict[int, list[Value]] = {}
-        for each in plan_years:
-            fact = facts.get((each.school_id, each.year))
-            owner = fact.owner if fact else each.school.owner
-            commune = fact.commune if fact else each.school.commune
-            heads[each.pk] = [
-                each.school.code,
-                fact.name if fact else each.school.name,
-                owner.name if owner else None,
-                Dependency(fact.dependency).label if fact else None,
-                commune.region.name,
-                commune.name,
-                each.year,
-            ]
-        editions = {each.pk: each.plan.edition_id for each in plan_years}
-        return heads, editions, {each.pk: each.year for each in plan_years}
+        for pk, year, _, school, code, name, owner, region, commune in found:
+            now = (name, owner, None, region, commune)
+            heads[pk] = [code, *facts.get((school, year), now), year]
+        return heads, {row[0]: row[2] for row in found}, {row[0]: row[1] for row in found}
+
+    @staticmethod
+    def _facts(schools: set[int], years: set[int]) -> dict[tuple[int, int], tuple[Any, ...]]:
+        rows = SchoolYear.objects.filter(school__in=schools, year__in=years).values_list(
+            *("school_id", "year", "name", "owner__name", "dependency"),
+            *("commune__region__name", "commune__name"),
+        )
+        return {
+            (school, year): (name, owner, Dependency(dependency).label, region, commune)
+            for school, year, name, owner, dependency, region, commune in rows.order_by()
+        }
 
     def rows(self) -> Iterator[list[Value]]:
         texts = (*_TEXTS, *_RESPONSIBLE) if self.of.has_texts else ()
