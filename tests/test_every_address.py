@@ -98,6 +98,7 @@ OPEN_TO = {
     "plans:basis": NOBODY,
     "plans:bin": READERS,
     "plans:detail": READERS,
+    "plans:files": WRITERS,
     "plans:gantt": READERS,
     "plans:goal_edit": NOBODY,
     "plans:goal_new": NOBODY,
@@ -122,6 +123,7 @@ OPEN_TO = {
     "plans:strategy_new": NOBODY,
     "plans:version": READERS,
     "plans:versions": READERS,
+    "plans:workbook": READERS,
     "reports:approvals": "O",
     "reports:board": TERRITORY,
     "reports:board_reports": "OSA",
@@ -137,6 +139,8 @@ OPEN_TO = {
     "reports:files": SIGNED_IN,
     "reports:list": SIGNED_IN,  # the list of schools; each list: tests/reports/test_lists.py
     "reports:plan_pdf": READERS,
+    "reports:record": "DOM",
+    "reports:record_import": "M",
     "reports:progress": TERRITORY,
     "reports:progress_csv": TERRITORY,
     "reports:progress_schools": TERRITORY,
@@ -144,7 +148,7 @@ OPEN_TO = {
     "reports:year_list": READERS,  # the plan's actions
 }
 # These speak of the person's own place, or of the whole country: no school stands in the address.
-_PREFIXES = ("reports:progress", "reports:board", "reports:approvals", "network:batch")
+_PREFIXES = ("reports:progress", "reports:board", "reports:approvals", "network:batch", "reports:record_")
 WITHOUT_SCHOOL = {
     name
     for name, who in OPEN_TO.items()
@@ -154,7 +158,7 @@ COUNTRYWIDE = {Role.ANALYST, Role.ADMINISTRATOR}
 # Addresses about a place, or about how far its plan is: who sees the whole country sees all.
 OF_A_PLACE = {
     *("network:school", "network:owner", "network:place_members", "network:membership_end"),
-    *("reports:figures", "reports:figures_pdf"),
+    *("reports:figures", "reports:figures_pdf", "reports:record"),
 }
 KIND = {
     "network:import_template": "roster",
@@ -200,7 +204,7 @@ def address(name, where, world):
         "code": where.school.code,
         "year": where.year.year,
         "uid": where.things[THING.get(name, "action")].uid,
-        "number": where.things["period"].number,
+        "slug": where.things["period"],
         "kind": KIND.get(name, "accion"),
         "pk": where.things["teacher"].pk if "membership" in name else world.batch.pk,
         "cut": {"network:batch_issues": "errores"}.get(name, "nuevas"),

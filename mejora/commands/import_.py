@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     *("directory", "sleps", "roster", "enrolment", "performance", "sep", "ate"),
-    *("workbook", "pme", "package"),
+    *("workbook", "school-report", "pme", "package"),
 )
 
 
@@ -26,8 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "establecimientos que deben tener PME (RBD;AÑO;MOTIVO); enrolment: resumen de matrícula; "
         "performance: categoría de desempeño; sep: clasificación SEP "
         "(RBD;AÑO;CLASIFICACION_SEP); ate: registro de asesorías; workbook: planilla de la "
-        "escuela, como se descarga; pme: tabla oficial «Implementación PME»; package: expediente de "
-        "una escuela (.zip), como se descarga",
+        "escuela, como se descarga; school-report: reporte de la plataforma, de una escuela; pme: "
+        "tabla oficial «Implementación PME»; package: expediente de una escuela (.zip), como se "
+        "descarga",
     )
     parser.add_argument("file", type=Path, help="CSV o Excel, como se descarga")
     parser.add_argument("--year", type=int, help="año de los datos, si el archivo no lo trae")

@@ -13,7 +13,7 @@ class PlansConfig(AppConfig):
         from mejora.network.enums import BatchKind, PlaceKind
         from mejora.network.importers.kinds import KINDS, Kind
         from mejora.plans import years
-        from mejora.plans.importers import undo, workbook, workbook_landing
+        from mejora.plans.importers import report, undo, workbook, workbook_landing
 
         navigation.YEARS.append(years.of_school)
         KINDS[BatchKind.WORKBOOK] = Kind(
@@ -21,6 +21,15 @@ class PlansConfig(AppConfig):
             workbook_landing.land,
             Deed.WRITE_PLAN,
             ("fila", "filas"),
+            place=PlaceKind.SCHOOL,
+            undo=undo.undo,
+        )
+        KINDS[BatchKind.SCHOOL_REPORT] = Kind(
+            report.read,
+            workbook_landing.land,
+            Deed.WRITE_PLAN,
+            ("fila", "filas"),
+            report.WANTED,
             place=PlaceKind.SCHOOL,
             undo=undo.undo,
         )

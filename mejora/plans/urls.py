@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from mejora.plans.enums import StageKind
-from mejora.plans.views import actions, annual, bin, chain, stages, strategic, tabs
+from mejora.plans.views import actions, annual, bin, chain, files, stages, strategic, tabs
 
 SLUGS = {
     StageKind.STRATEGIC: "estrategica",
@@ -55,6 +55,7 @@ _year: list[URLPattern | URLResolver] = [
     path("acciones/nueva/", actions.edit, name="action_new"),
     path("acciones/<uuid:uid>/", actions.action, name="action"),
     path("acciones/<uuid:uid>/modificar/", actions.edit, name="action_edit"),
+    path("planilla.xlsx", files.workbook, name="workbook"),
     path("papelera/", bin.bin_page, name="bin"),
     path("quitar/<slug:kind>/<uuid:uid>/", bin.remove, name="remove"),
     path("recuperar/<slug:kind>/<uuid:uid>/", bin.restore, name="restore"),
@@ -62,6 +63,7 @@ _year: list[URLPattern | URLResolver] = [
 
 app_name = "plans"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("escuelas/<str:code>/importar/", files.school_files, name="files"),
     path("escuelas/<str:code>/plan/", strategic.start, name="start"),
     path("escuelas/<str:code>/plan/<int:year>/", include(_year)),
 ]

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
@@ -362,11 +363,7 @@ def _rename(action, name, by):
 
 
 def test_the_file_says_whose_it_is():
-    class Year:
-        year = 2026
+    year = SimpleNamespace(year=2026, school=SimpleNamespace(code="90012"))
 
-        class school:
-            code = "90012"
-
-    assert workbook_out.file_name(Year) == "PME-90012-2026.xlsx"
-    assert workbook_out.file_name(Year, is_empty=True) == "PME-90012-2026-vacia.xlsx"
+    assert workbook_out.file_name(year) == "PME-90012-2026.xlsx"
+    assert workbook_out.file_name(year, is_empty=True) == "PME-90012-2026-vacia.xlsx"

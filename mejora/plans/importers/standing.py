@@ -105,6 +105,7 @@ def action(thing: Action) -> Said:
         "ends_on": _day(thing.ends_on),
         "normative_plans": sorted(t.code for t in thing.normative_plans.all()),
         "is_disabled": thing.is_disabled,
+        "imported_total": thing.imported_total,
         **{f"{MONEY}{f.source.code}": f.planned for f in thing.fundings.all() if f.planned},
     }
 

@@ -127,7 +127,7 @@ class Reader:
 
     def _read_page(self, page: Page) -> None:
         part = page.sheet.part
-        entries = [self._entry(page, row) for row in page.rows]
+        entries = [self._entry(page, row, place) for place, row in enumerate(page.rows)]
         for entry in entries:
             self._read_cells(entry)
         self._match(part, [entry for entry in entries if entry.is_new and not entry.row.key])
@@ -141,9 +141,9 @@ class Reader:
             self.entries.append(entry)
         self._name(page, [entry for entry in entries if not entry.row.is_blank or entry.thing])
 
-    def _entry(self, page: Page, row: Filled) -> Entry:
+    def _entry(self, page: Page, row: Filled, place: int) -> Entry:
         uid, _, base = row.key.partition("/")
-        entry = Entry(page, row, f"new:{page.sheet.part}:{row.line}")
+        entry = Entry(page, row, f"new:{page.sheet.part}:{place}")
         if not row.key:
             return entry
         thing = self.standing.thing(page.sheet.part, uid)
@@ -166,18 +166,19 @@ class Reader:
         entry.now = self.standing.said[entry.part][uid]
 
     def _read_cells(self, entry: Entry) -> None:
-        """What the row says; what a missing column would say stays as it is."""
+        """What the row says; what it has no cell for stays as it is."""
         entry.removes = fold(entry.row.remove) in {"si", "s", "x", "1"}
         if entry.row.remove and not entry.removes and fold(entry.row.remove) not in {"no", "n"}:
             entry.fail("remove", "not-yes", "se esperaba sí o nada.")
         if entry.row.is_merged:
             entry.fail("code", "merged", "la fila tiene celdas combinadas. Sepárelas.")
         columns = sorted(entry.page.sheet.columns, key=lambda column: column.field != "area")
-        said: Said = dict(entry.now or {}) if entry.page.missing else {}
+        filled = entry.row.values
+        said: Said = {name: v for name, v in (entry.now or {}).items() if name not in filled}
         for column in columns:
-            if column.field not in entry.page.places:
+            if column.field not in filled:
                 continue
-            raw = entry.row.values.get(column.field)
+            raw = filled[column.field]
             try:
                 said[column.field] = self.meanings.value(entry.part, column, raw, said.get("area"))
             except Wrong as wrong:
@@ -214,6 +215,8 @@ class Reader:
             seen.setdefault(key, entry.row.line)
             if found := living.get(key):
                 self._take(entry, found.pop(0), "")
+                rest = {k: v for k, v in (entry.now or {}).items() if k not in entry.row.values}
+                entry.said = rest | entry.said
 
     def _blanked(self, entry: Entry) -> None:
         if entry.thing is not None:

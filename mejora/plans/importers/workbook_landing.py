@@ -196,6 +196,8 @@ class _Landing:
             "subareas": [self.areas[code] for code in said.get("subareas", ())],
             "normative_plans": [self.plans[code] for code in said.get("normative_plans", ())],
             "is_disabled": bool(said.get("is_disabled")),
+            "says_total": True,
+            "imported_total": said.get("imported_total"),
             "funding": {
                 self.sources[name.removeprefix(MONEY)]: amount
                 for name, amount in said.items()
