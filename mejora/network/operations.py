@@ -180,6 +180,7 @@ def undo(batch: ImportBatch, *, by: Actor | None) -> None:
     with transaction.atomic():
         if not _move(batch, state, BatchState.UNDOING, **changes):
             raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
+        issuing.forget_kept(batch)
         tasks.undo_batch.enqueue(batch.pk)
 
 

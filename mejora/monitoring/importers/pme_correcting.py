@@ -116,7 +116,7 @@ class _Corrector:
         report.at = self.frame.now
         report.revision += 1
         if snapshots.report(report) != before:
-            report.full_clean(exclude=["uid"])
+            report.full_clean(exclude=["uid", "reported_by"])
             report.save()
             self._record(Entity.REPORT, report, before, snapshots.report(report))
             reports.follow_newest(action)

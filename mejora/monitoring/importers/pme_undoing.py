@@ -54,7 +54,7 @@ def _made_by(batch: ImportBatch, years: Collection[PlanYear]) -> set[object]:
     """The uids of the years and plans that the batch itself began."""
     plans = [year.plan_id for year in years]
     begun = Change.objects.filter(
-        batch=batch, plan__in=plans, entity__in=(Entity.PLAN, Entity.PLAN_YEAR), before=None
+        batch=batch, plan__in=plans, entity__in=(Entity.PLAN, Entity.PLAN_YEAR), before__isnull=True
     )
     return set(begun.values_list("entity_uid", flat=True))
 
@@ -108,7 +108,7 @@ def _take_plans(batch: ImportBatch, plans: Sequence[int]) -> None:
     other year uses."""
     empty = list(Plan.objects.filter(pk__in=plans, years=None).values_list("pk", flat=True))
     uids = Change.objects.filter(
-        batch=batch, plan__in=plans, entity=Entity.OBJECTIVE, before=None
+        batch=batch, plan__in=plans, entity=Entity.OBJECTIVE, before__isnull=True
     ).values("entity_uid")
     unused = Objective.objects.filter(
         plan__in=plans, uid__in=uids, actions=None, strategies=None, goals=None

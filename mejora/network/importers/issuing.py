@@ -23,6 +23,11 @@ def write(batch: ImportBatch, issues: Iterable[Issue]) -> None:
         bulk.insert(ImportIssue, names, rows)
 
 
+def forget_kept(batch: ImportBatch) -> None:
+    """Before another try: what an earlier one could not take back."""
+    ImportIssue.objects.filter(batch=batch, code=KEPT).delete()
+
+
 def tell_kept(batch: ImportBatch, sentences: Iterable[str]) -> None:
     """Keep, with the batch, what undoing it could not take back."""
     write(batch, (Issue(0, "", "", KEPT, text[:400], is_error=False) for text in sentences))
