@@ -24,13 +24,14 @@ def main(kind: str) -> None:
 
 def _of_a_school() -> None:
     from benchmarks import people
+    from mejora.monitoring import periods
 
     forty = people.Forty()
     forty.give_three_milestones()
     director = people.client(people.DIRECTOR)
     at = f"/escuelas/{forty.year.school.code}"
     _page("Página del plan, 40 acciones", director, f"{at}/plan/2026/", 40, 12)
-    grid = f"{at}/monitoreo/2026/{forty.period.number}/"
+    grid = f"{at}/monitoreo/2026/{periods.slug(forty.period)}/"
     _page("Planilla de monitoreo, 40 acciones", director, grid, 50, 12)
     pdf = f"{at}/plan/2026/pdf/"
     took = measure.typical_ms(

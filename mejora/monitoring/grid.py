@@ -302,7 +302,7 @@ class Month:
 
     @cached_property
     def url(self) -> str:
-        args = (self.school.code, self.plan_year.year, self.period.number)
+        args = (self.school.code, self.plan_year.year, self.period)
         return reverse("monitoring:grid", args=args)
 
     @cached_property

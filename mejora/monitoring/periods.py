@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from mejora.core.wording import MONTHS, month_name, month_short
 from mejora.frameworks.models import Edition
 from mejora.monitoring.enums import Frequency
 from mejora.monitoring.models import Period
 
+# The part of an address that names a period: its month where it has one, else its number.
+SLUG_PATTERN = rf"{'|'.join(MONTHS)}|\d{{1,3}}"
 DAYS_TO_REPORT = 10  # after a period ends (criterio de Mejora)
 _MONTHS = {Frequency.MONTH: 1, Frequency.QUARTER: 3, Frequency.HALF: 6}
-_NAMES = (
-    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-)
+WEEK = 7
+
+
+class Numbered(Protocol):
+    """A span of a year in its place: a Period, or what was read of one."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def starts_on(self) -> dt.date: ...
+    @property
+    def ends_on(self) -> dt.date: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +85,41 @@ def to_report(periods: Sequence[Period], on: dt.date) -> Period | None:
     return next(in_time, periods[-1] if periods else None)
 
 
-def name(period: Period) -> str:
+def _is_week(period: Numbered) -> bool:
+    return (period.ends_on - period.starts_on).days < WEEK
+
+
+def _is_month(period: Numbered) -> bool:
+    """Within one month and more than a week of it; no other period of the year is of that month,
+    because a year that changes to months is cut at the end of what it had."""
+    first, last = period.starts_on, period.ends_on
+    return not _is_week(period) and (first.year, first.month) == (last.year, last.month)
+
+
+def slug(period: Numbered) -> str:
+    """How an address names it: ".../monitoreo/2026/noviembre/", ".../2026/3/" for a quarter."""
+    return month_name(period.starts_on) if _is_month(period) else str(period.number)
+
+
+def by_slug(periods: Iterable[Period], wanted: str) -> Period | None:
+    return next((period for period in periods if slug(period) == wanted), None)
+
+
+def name(period: Numbered) -> str:
     """ "agosto", "marzo a mayo", "semana del 3 de agosto": how people call it."""
     first, last = period.starts_on, period.ends_on
-    if (last - first).days < 7:
-        return f"semana del {first.day} de {_NAMES[first.month - 1]}"
-    if (first.year, first.month) == (last.year, last.month):
-        return _NAMES[first.month - 1]
-    return f"{_NAMES[first.month - 1]} a {_NAMES[last.month - 1]}"
+    if _is_week(period):
+        return f"semana del {first.day} de {month_name(first)}"
+    if _is_month(period):
+        return month_name(first)
+    return f"{month_name(first)} a {month_name(last)}"
 
 
-def short_name(period: Period) -> str:
+def short_name(period: Numbered) -> str:
     """The same for a column's head: "agosto", "mar–may", "3 ago"."""
     first, last = period.starts_on, period.ends_on
-    if (last - first).days < 7:
-        return f"{first.day} {_NAMES[first.month - 1][:3]}"
-    if (first.year, first.month) == (last.year, last.month):
-        return _NAMES[first.month - 1]
-    return f"{_NAMES[first.month - 1][:3]}–{_NAMES[last.month - 1][:3]}"
+    if _is_week(period):
+        return f"{first.day} {month_short(first)}"
+    if _is_month(period):
+        return month_name(first)
+    return f"{month_short(first)}–{month_short(last)}"

@@ -136,7 +136,7 @@ def _pending(plan_year: PlanYear) -> list[Missing]:
     asked = ProgressReport.objects.filter(action__in=actions, reviewed_at__isnull=False)
     asked = asked.exclude(changes_asked="")
     late = Milestone.objects.live().filter(action__in=actions, done_on=None, due_on__lt=today)
-    here = (plan_year.school.code, plan_year.year, period.number)
+    here = (plan_year.school.code, plan_year.year, period)
     counted = (
         (
             unsaid,

@@ -1,10 +1,29 @@
-from django.urls import URLPattern, URLResolver, path
+"""Addresses of the monitoring: /escuelas/<code>/monitoreo/<year>/<period>/…"""
 
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from mejora.monitoring import periods
+from mejora.monitoring.models import Period
 from mejora.monitoring.views import evidence, mine, month, plan, row
+
+
+class PeriodConverter:
+    """A period by its month or its number; an address is made of the Period itself."""
+
+    regex = periods.SLUG_PATTERN
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str | Period) -> str:
+        return value if isinstance(value, str) else periods.slug(value)
+
+
+register_converter(PeriodConverter, "period")
 
 app_name = "monitoring"
 _YEAR = "escuelas/<str:code>/monitoreo/<int:year>/"
-_PERIOD = f"{_YEAR}<int:number>/"
+_PERIOD = f"{_YEAR}<period:slug>/"
 _ROW = f"{_PERIOD}<uuid:uid>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,7 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidencias/<uuid:uid>/<str:name>", evidence.file, name="file"),
     path("mis-acciones/", mine.listed, name="my_actions"),
     path("mis-acciones/<uuid:uid>/", mine.report, name="report"),
-    path("mis-acciones/<uuid:uid>/<int:number>/", mine.report, name="report"),
-    path("mis-acciones/<uuid:uid>/<int:number>/recibo/", mine.receipt, name="receipt"),
-    path("mis-acciones/<uuid:uid>/<int:number>/deshacer/", mine.undo, name="undo_mine"),
+    path("mis-acciones/<uuid:uid>/<period:slug>/", mine.report, name="report"),
+    path("mis-acciones/<uuid:uid>/<period:slug>/recibo/", mine.receipt, name="receipt"),
+    path("mis-acciones/<uuid:uid>/<period:slug>/deshacer/", mine.undo, name="undo_mine"),
 ]

@@ -56,7 +56,7 @@ class Places:
         period = self._periods.get((change.plan_year_id or 0, said["period"]))
         if period is None:
             return self._at("monitoring:action", change, said["action"])
-        return self._at("monitoring:row", change, period.number, said["action"])
+        return self._at("monitoring:row", change, period, said["action"])
 
     def _milestone(self, change: Change, said: Snapshot) -> str:
         action = self._actions.get(change.entity_uid)

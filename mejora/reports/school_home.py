@@ -79,7 +79,7 @@ def month(plan_year: PlanYear, today: dt.date) -> MonthView | None:
     if period is None:
         return None
     book = catalogue.of_edition(plan_year.plan.edition_id)
-    href = reverse("monitoring:grid", args=[plan_year.school.code, plan_year.year, period.number])
+    href = reverse("monitoring:grid", args=[plan_year.school.code, plan_year.year, period])
     reports = {
         action: (level, pct)
         for action, level, pct in ProgressReport.objects.filter(

@@ -182,7 +182,7 @@ def _close(desk: Desk, month: Month) -> Task:
         when_tone="late" if is_late else "soon",
         note=wording.days_away(due_on) if is_near else "",
         button="Continuar el monitoreo" if month.reported else "Empezar el monitoreo",
-        href=desk.address("monitoring:grid", month.period.number),
+        href=desk.address("monitoring:grid", month.period),
     )
 
 
@@ -244,7 +244,7 @@ def _review(desk: Desk) -> Task | None:
     if not by_person:
         return None
     total = sum(count for _, count, _ in by_person)
-    period = waiting.values_list("period__number", flat=True).order_by("at").first() or 1
+    first = waiting.select_related("period").earliest("at")
     who = wording.sentence(f"{name} ({count})" for name, count, _ in by_person[:3])
     verb = wording.plural(len(by_person), "ya informó,ya informaron")
     return Task(
@@ -254,7 +254,7 @@ def _review(desk: Desk) -> Task | None:
         why=f"{who} {verb}; falta su visto bueno.",
         when=f"El más antiguo llegó {_when(by_person[0][2])}",
         button="Revisar informes",
-        href=desk.address("monitoring:grid", period) + "?ver=por-revisar",
+        href=desk.address("monitoring:grid", first.period) + "?ver=por-revisar",
     )
 
 

@@ -3,7 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from mejora.reports.documents import views as documents
 from mejora.reports.views import approvals, board, figures, files, home, lists, progress
 
-_PERIOD = "escuelas/<str:code>/monitoreo/<int:year>/<int:number>/"
+_PERIOD = "escuelas/<str:code>/monitoreo/<int:year>/<period:slug>/"
 _YEAR = "escuelas/<str:code>/plan/<int:year>/"
 _named: list[URLPattern | URLResolver] = [
     path("avance/", progress.table, name="progress"),

@@ -52,8 +52,8 @@ def fill(year, count, **fields):
     return made
 
 
-def grid_address(live_server, year, number=6):
-    return f"{live_server.url}/escuelas/{year.school.code}/monitoreo/{year.year}/{number}/"
+def grid_address(live_server, year, month="agosto"):
+    return f"{live_server.url}/escuelas/{year.school.code}/monitoreo/{year.year}/{month}/"
 
 
 def test_a_month_of_forty_actions_by_keyboard_alone(

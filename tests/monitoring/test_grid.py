@@ -19,7 +19,7 @@ HTMX = {"HX-Request": "true"}
 
 def address(period):
     year = period.plan_year
-    return reverse("monitoring:grid", args=(year.school.code, year.year, period.number))
+    return reverse("monitoring:grid", args=(year.school.code, year.year, period))
 
 
 def row_address(period, action):
@@ -63,7 +63,7 @@ def test_the_queries_do_not_grow_with_the_actions(
 
 def test_a_row_s_addresses_are_those_of_the_urls(year, august, fill, director, signed_in):
     (action,) = fill(1)
-    args = (year.school.code, year.year, august.number, action.uid)
+    args = (year.school.code, year.year, august, action.uid)
 
     html = signed_in(director).get(address(august)).content.decode()
 

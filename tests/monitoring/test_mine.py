@@ -116,7 +116,7 @@ def test_the_report_can_be_taken_back_from_its_receipt(action, teacher, august, 
     client = signed_in(teacher)
     client.post(address(action), {f"a{action.pk}-boxes": "1"})
 
-    undo = reverse("monitoring:undo_mine", args=(action.uid, august.number))
+    undo = reverse("monitoring:undo_mine", args=(action.uid, august))
     page = client.post(undo, follow=True).content.decode()
 
     assert "Informe deshecho" in page

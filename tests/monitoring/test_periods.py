@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import re
 
 import pytest
 
@@ -79,6 +80,36 @@ def test_periods_have_the_names_people_use(starts, ends, name, short):
     period = Period(starts_on=dt.date(2026, *starts), ends_on=dt.date(2026, *ends))
 
     assert (periods.name(period), periods.short_name(period)) == (name, short)
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "slug"),
+    [
+        ((11, 1), (11, 30), "noviembre"),
+        ((8, 3), (8, 9), "7"),  # a week
+        ((3, 1), (5, 31), "7"),  # a quarter
+        ((8, 10), (8, 31), "agosto"),  # what is left of a month
+    ],
+)
+def test_an_address_names_the_month_where_there_is_one(starts, ends, slug):
+    period = Period(number=7, starts_on=dt.date(2026, *starts), ends_on=dt.date(2026, *ends))
+
+    assert periods.slug(period) == slug
+    assert re.fullmatch(periods.SLUG_PATTERN, slug)
+
+
+@pytest.mark.parametrize("first", Frequency)
+@pytest.mark.parametrize("then", Frequency)
+def test_no_two_periods_of_a_year_share_an_address_however_it_was_cut(first, then):
+    whole = list(periods.spans(first, CHILE))
+    for kept in range(len(whole) + 1):
+        last = whole[kept - 1] if kept else None
+        cut = [*whole[:kept], *periods.after(last, CHILE, then)]
+        listed = [
+            Period(number=n, starts_on=s.starts_on, ends_on=s.ends_on) for n, s in enumerate(cut, 1)
+        ]
+
+        assert [periods.by_slug(listed, periods.slug(p)) for p in listed] == listed
 
 
 @pytest.mark.django_db

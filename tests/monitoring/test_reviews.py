@@ -177,12 +177,12 @@ def test_every_report_says_what_its_last_change_says(asked, teacher, director, a
 
 def grid(period):
     year = period.plan_year
-    return reverse("monitoring:grid", args=(year.school.code, year.year, period.number))
+    return reverse("monitoring:grid", args=(year.school.code, year.year, period))
 
 
 def post_to(report, name, period):
     year = period.plan_year
-    args = (year.school.code, year.year, period.number, report.action.uid)
+    args = (year.school.code, year.year, period, report.action.uid)
     return reverse(f"monitoring:{name}", args=args)
 
 
@@ -194,7 +194,7 @@ def test_the_teacher_sees_the_request_first_and_answers_it(asked, teacher, signe
 
     assert "le piden cambios en 1 informe y falta 1 informe de agosto" in page
     assert page.index(WHY) < page.index("Sin informar")
-    address = reverse("monitoring:report", args=(asked.action.uid, asked.period.number))
+    address = reverse("monitoring:report", args=(asked.action.uid, asked.period))
     assert f'href="{address}"' in page
     assert WHY in client.get(address).content.decode()
     prefix = f"a{asked.action.pk}"

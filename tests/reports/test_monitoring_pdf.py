@@ -21,11 +21,12 @@ from mejora.reports.documents import monitoring, monitoring_reading
 from tests.factories import ActionFactory, MilestoneFactory, PlanYearFactory, UserFactory
 from tests.factories.forty import approve_planning, plan_of_forty
 from tests.factories.monitoring import ReportFactory, justification, level
-from tests.pdf import pages_of, text_of, widest_word
+from tests.pdf import lowest_word, pages_of, text_of, widest_word
 from tests.world import photo
 
 AT = dt.datetime(2026, 9, 8, 13, 42, tzinfo=dt.UTC)
 A4_LANDSCAPE = 842  # points
+FOOT = 558  # where the page's foot begins, from its top
 MARKUP = st.text(alphabet="#$*@\\[](){}<>_`=/-+~'\"%&;:,.!?|^ aAñÑ1", min_size=1, max_size=80)
 LOOSE = re.compile(r"[\s\u200b-]")  # what a line's end may add or take away
 
@@ -179,7 +180,7 @@ def test_levels_are_shares_of_all_actions_and_the_span_is_of_those_reported(year
         (f"100{NARROW}% Implementada", "1", f"25,0{NARROW}%"),
         ("Sin informar", "1", f"25,0{NARROW}%"),
     ]
-    assert f"25–49{NARROW}%; la con más, en 100{NARROW}%" in found["span"]
+    assert f"desde 25–49{NARROW}% hasta 100{NARROW}%" in found["span"]
     facts = {fact["name"]: (fact["number"], fact["of"]) for fact in found["facts"]}
     assert facts["acciones informadas"] == ("3", "4")
     assert facts[f"acciones en 100{NARROW}%"] == ("1", "4")
@@ -298,11 +299,42 @@ def test_a_note_longer_than_a_page_breaks_and_loses_nothing(year):
     august = year.periods.get(number=8)
     reported(action, august, "parcial", note="\n".join(lines))
 
-    pages = pages_of(pdf(year))
+    found = pdf(year)
 
+    pages = pages_of(found)
     assert len(pages) >= 3
+    assert lowest_word(found, above=FOOT) < FOOT - 8
     text = " ".join(" ".join(pages).split())
     assert all(line in text for line in lines)
+
+
+def test_a_list_of_what_lacks_longer_than_a_page_breaks(year):
+    action = ActionFactory(plan_year=year, number=1)
+    for n in range(60):
+        EvidenceRequirement.objects.create(action=action, text="WWWWWWWWW " * 20, order=n)
+    reported(action, year.periods.get(number=8), "completa")
+
+    assert lowest_word(pdf(year), above=FOOT) < FOOT - 8
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({}, "por revisar"),
+        ({"reviewed": True}, ""),
+        ({"reviewed": True, "changes_asked": "Diga cuántos."}, "con cambios pedidos"),
+        ({"changes_asked": "Diga cuántos."}, "por revisar"),
+    ],
+)
+def test_a_row_says_where_its_review_stands(year, fields, told):
+    if fields.pop("reviewed", False):
+        fields |= {"reviewed_at": AT, "reviewed_by": UserFactory()}
+    reported(
+        ActionFactory(plan_year=year), year.periods.get(number=8), "parcial", **fields,
+        reported_by=UserFactory(name="Rosa Díaz"),
+    )  # fmt: skip
+
+    assert only_row(year)["small"] == ", ".join(filter(None, ("Rosa Díaz, 08-09-2026", told)))
 
 
 def test_a_word_that_no_line_holds_stays_within_its_column(year):
@@ -349,7 +381,7 @@ READERS = {
 
 
 def address(plan_year):
-    return reverse("reports:monitoring_pdf", args=[plan_year.school.code, 2026, 8])
+    return reverse("reports:monitoring_pdf", args=[plan_year.school.code, 2026, "agosto"])
 
 
 @pytest.mark.parametrize(("role", "place"), READERS.items())
@@ -371,5 +403,5 @@ def test_nobody_else_does(forty, year, actor, signed_in):
     assert signed_in(stranger).get(address(forty)).status_code == 404
     analyst = actor(Role.ANALYST, Country.objects.get(code="CL"))
     assert signed_in(analyst).get(address(forty)).status_code == 404
-    missing = reverse("reports:monitoring_pdf", args=[forty.school.code, 2026, 99])
+    missing = reverse("reports:monitoring_pdf", args=[forty.school.code, 2026, "enero"])
     assert signed_in(actor(Role.DIRECTOR, forty.school)).get(missing).status_code == 404

@@ -179,10 +179,10 @@ def queries_of(client, address):
 @pytest.mark.parametrize(
     ("role", "address"),
     [
-        (Role.OWNER, "/tablero/"),
+        (Role.OWNER, f"/tablero/{YEAR}/niveles/"),
         (Role.OWNER, "/aprobaciones/"),
         (Role.OWNER, "/"),
-        (Role.SUPERVISOR, "/tablero/"),
+        (Role.SUPERVISOR, f"/tablero/{YEAR}/niveles/"),
         (Role.ANALYST, "/avance/"),
         (Role.ANALYST, f"/avance/{YEAR}/escuelas/?pme={YEAR}"),
         (Role.ADMINISTRATOR, "/"),
@@ -256,7 +256,7 @@ def test_the_chips_count_what_they_show(actor, signed_in, today):
     planned()  # of another owner
     client = signed_in(actor("owner", owner))
 
-    page = client.get("/tablero/").context
+    page = client.get(f"/tablero/{YEAR}/niveles/").context
 
     counts = {slug: count for slug, _, count in page["chips"]}
     assert counts == {
@@ -268,7 +268,7 @@ def test_the_chips_count_what_they_show(actor, signed_in, today):
         "anterior": 0,
     }
     for slug, count in counts.items():
-        shown = client.get(f"/tablero/?mostrar={slug}").context
+        shown = client.get(f"/tablero/{YEAR}/niveles/?mostrar={slug}").context
         assert sum(len(rows) for *_, rows in shown["groups"]) == count
 
 
@@ -322,7 +322,7 @@ def test_a_decision_is_seen_at_once_in_approvals_board_and_table(actor, signed_i
     workflow.move(stage, workflow.APPROVE, by=decider)
 
     assert not client.get("/aprobaciones/").context["rows"]
-    [(_, _, [row])] = client.get("/tablero/").context["groups"]
+    [(_, _, [row])] = client.get(f"/tablero/{YEAR}/niveles/").context["groups"]
     assert (row.place.standing.stage, row.place.status) == (PLANNING, NOT_STARTED)
     found = client.get("/avance/").context["found"]
     assert [(at.stage, at.state) for at in found.standings] == [(PLANNING, NOT_STARTED)]
@@ -417,7 +417,7 @@ def test_a_director_is_told_what_to_do_from_what_is_stored(actor, signed_in, tod
     assert close.why == "1 de 3 acciones informadas. Faltan 2."
     assert close.when == "Vence el jueves 10 de septiembre"
     assert close.note == "en 2 días"
-    assert close.href == reverse("monitoring:grid", args=[school.code, YEAR, 6])
+    assert close.href == reverse("monitoring:grid", args=[school.code, YEAR, "agosto"])
     assert review.why == "Daniela Huenchumil (1) ya informó; falta su visto bueno."
     month = page["month"]
     assert (month.reported, month.total) == (1, 3)
@@ -515,7 +515,7 @@ def test_nobody_reads_news_of_what_they_did_themselves(actor, signed_in, today):
 def test_text_of_people_is_data_in_these_pages(actor, signed_in, today):
     school = planned(name='<script>alert("x")</script>')
 
-    html = signed_in(actor("owner", school.owner)).get("/tablero/").content.decode()
+    html = signed_in(actor("owner", school.owner)).get(f"/tablero/{YEAR}/niveles/").content.decode()
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;" in html

@@ -25,8 +25,8 @@ from tests.factories.monitoring import (
     level,
     month,
 )
-from tests.pdf import pages_of, text_of, widest_word
-from tests.reports.test_monitoring_pdf import LOOSE, MARKUP
+from tests.pdf import lowest_word, pages_of, text_of, widest_word
+from tests.reports.test_monitoring_pdf import FOOT, LOOSE, MARKUP
 from tests.world import photo
 
 AT = dt.datetime(2026, 9, 8, 13, 42, tzinfo=dt.UTC)
@@ -186,6 +186,17 @@ def test_a_word_that_no_line_holds_stays_within_its_column(year):
 
 
 @pytest.mark.parametrize("form", EVERY_FORM)
+def test_a_row_higher_than_a_page_breaks_and_never_runs_into_the_foot(year, form):
+    action = ActionFactory(plan_year=year, number=2)
+    for n in range(30):
+        MilestoneFactory(action=action, name="WWWWWWWWW " * 16, weight=1, order=n)
+        EvidenceRequirement.objects.create(action=action, text="WWWWWWWWW " * 20, order=n)
+    ActionFactory(plan_year=year, number=1)
+
+    assert lowest_word(pdf(form, year), above=FOOT) < FOOT - 8
+
+
+@pytest.mark.parametrize("form", EVERY_FORM)
 def test_the_number_of_queries_does_not_grow_with_the_plan(db, today, form):
     counts = []
     for actions in (4, 40):
@@ -203,7 +214,7 @@ def test_the_number_of_queries_does_not_grow_with_the_plan(db, today, form):
 
 def test_forms_are_for_whoever_reads_the_plan(year, actor, signed_in):
     def ask(who, kind="monitoreo", query=""):
-        address = reverse("reports:monitoring_form", args=[year.school.code, 2026, 6, kind])
+        address = reverse("reports:monitoring_form", args=[year.school.code, 2026, "agosto", kind])
         return signed_in(who).get(address + query)
 
     teacher = actor(Role.RESPONSIBLE, year.school)

@@ -12,6 +12,7 @@ FILL = """
 import json
 from tests.factories import MembershipFactory, SchoolFactory
 from tests.keeping.conftest import carried_school
+from mejora.monitoring import periods
 from mejora.monitoring.models import EvidenceUse, Period
 from mejora.network.models import Country
 from mejora.plans.models import Indicator
@@ -20,7 +21,7 @@ director = MembershipFactory(role="director", place=year.school).user
 stranger = MembershipFactory(role="director", place=SchoolFactory()).user
 analyst = MembershipFactory(role="analyst", place=Country.objects.get()).user
 with_milestones, without = year.actions.order_by("number")
-months = {p.starts_on.month: p.number for p in Period.objects.filter(plan_year=year)}
+months = {p.starts_on.month: periods.slug(p) for p in Period.objects.filter(plan_year=year)}
 print(json.dumps({
     "code": year.school.code, "director": director.email, "stranger": stranger.email,
     "analyst": analyst.email,

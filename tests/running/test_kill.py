@@ -28,12 +28,13 @@ STATE = """
 import json
 from mejora.files.models import StoredFile
 from mejora.keeping import check
+from mejora.monitoring import periods
 from mejora.monitoring.models import EvidenceUse, ProgressReport
 from mejora.plans.models import Change, Reading
 changes = Change.objects.filter
 print(json.dumps({
     "reports": {
-        f"{r.action_id}-{r.period.number}":
+        f"{r.action_id}-{periods.slug(r.period)}":
         [r.note, r.revision, changes(entity_uid=r.uid).count()]
         for r in ProgressReport.objects.select_related("period")
     },
@@ -74,8 +75,8 @@ class Hammer(threading.Thread):
 
 def report(about, place, month, name, revision):
     """Notes (and milestones) of one action in one month, one saving upon the other."""
-    (pk, uid), number = about["actions"][place], about["months"][str(month)]
-    key = f"{pk}-{number}"
+    (pk, uid), named = about["actions"][place], about["months"][str(month)]
+    key = f"{pk}-{named}"
 
     def save(browser, n):
         note = f"{name} {n}"
@@ -85,7 +86,7 @@ def report(about, place, month, name, revision):
         seen = revision.get(key)
         if seen is not None:
             fields[f"a{pk}-revision"] = seen
-        path = f"/escuelas/{about['code']}/monitoreo/2026/{number}/{uid}/"
+        path = f"/escuelas/{about['code']}/monitoreo/2026/{named}/{uid}/"
         answer = browser.post(path, fields, **HTMX)
         found = re.search(rf'name="a{pk}-revision" value="(\d+)"', answer.text)
         if answer.status == 200:

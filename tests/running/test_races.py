@@ -20,8 +20,8 @@ class Person(threading.Thread):
 
     def __init__(self, browser, about, place, month, stop):
         super().__init__(daemon=True)
-        (self.pk, uid), number = about["actions"][place], about["months"][str(month)]
-        self.path = f"/escuelas/{about['code']}/monitoreo/2026/{number}/{uid}/"
+        (self.pk, uid), named = about["actions"][place], about["months"][str(month)]
+        self.path = f"/escuelas/{about['code']}/monitoreo/2026/{named}/{uid}/"
         self.browser, self.stop = browser, stop
         self.took, self.refused = [], []
 

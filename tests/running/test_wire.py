@@ -100,7 +100,7 @@ def a_made_up_host_gets_an_error_page_and_no_link(server, stranger, signed, abou
 
 def no_method_passes_for_another(server, stranger, signed, about):
     for method in ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND"):
-        for path in (LOGIN, f"/escuelas/{about['code']}/monitoreo/2026/1/"):
+        for path in (LOGIN, f"/escuelas/{about['code']}/monitoreo/2026/marzo/"):
             answer = signed.request(method, path, headers={"X-CSRFToken": "x"})
             assert 300 <= answer.status < 500, (method, path)
             no_leak(answer.text)
@@ -134,7 +134,7 @@ def pages_of_a_person_stay_with_the_person(server, stranger, signed, about):
         assert other.get(path).status == 404, path
         assert stranger.get(path).status == 302, path
     (pk, uid) = about["actions"][0]
-    row = f"/escuelas/{about['code']}/monitoreo/2026/6/{uid}/"
+    row = f"/escuelas/{about['code']}/monitoreo/2026/agosto/{uid}/"
     assert other.post(row, {f"a{pk}-note": "ajena"}, **{"HX-Request": "true"}).status == 404
 
 
@@ -154,7 +154,7 @@ def files_of_the_machine_stay_there(server, stranger, signed, about):
 
 def a_body_that_is_too_big_is_refused_and_the_server_goes_on(server, stranger, signed, about):
     fields = {"note": "x" * 6_000_000}
-    path = f"/escuelas/{about['code']}/monitoreo/2026/6/"
+    path = f"/escuelas/{about['code']}/monitoreo/2026/agosto/"
     assert signed.post(path, fields).status in {400, 413}
     many = {f"campo{n}": "1" for n in range(5000)}
     assert signed.post(path, many).status in {400, 413}

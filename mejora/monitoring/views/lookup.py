@@ -24,8 +24,8 @@ def periods_of(plan_year: PlanYear) -> list[Period]:
     return list(Period.objects.filter(plan_year=plan_year).order_by("number"))
 
 
-def period_of(listed: Sequence[Period], number: int) -> Period:
-    found = next((period for period in listed if period.number == number), None)
+def period_of(listed: Sequence[Period], slug: str) -> Period:
+    found = periods.by_slug(listed, slug)
     if found is None:
         raise Http404("Ese período no existe.")
     return found

@@ -40,7 +40,7 @@ def listed(request: SignedInRequest) -> HttpResponse:
     return render(request, "monitoring/mine.html", context)
 
 
-def _find(request: SignedInRequest, uid: UUID, number: int | None) -> Row:
+def _find(request: SignedInRequest, uid: UUID, slug: str | None) -> Row:
     """The action among those one may report, in the period asked for or the one that is due."""
     years = PlanYear.objects.visible_to(request.actor, Deed.REPORT_OWN)
     action = get_object_or_404(
@@ -54,7 +54,7 @@ def _find(request: SignedInRequest, uid: UUID, number: int | None) -> Row:
     due = lookup.due_period(plan_year, listed)
     if due is None:
         raise Http404("El año no tiene períodos de monitoreo.")
-    period = lookup.period_of(listed, number) if number else due
+    period = lookup.period_of(listed, slug) if slug else due
     month = grid.read(plan_year, period, listed, request.actor, of=Q(pk=action.pk))
     if not month.rows:
         raise Http404("La acción está desactivada.")
@@ -62,21 +62,21 @@ def _find(request: SignedInRequest, uid: UUID, number: int | None) -> Row:
 
 
 @require_http_methods(["GET", "POST"])
-def report(request: SignedInRequest, uid: UUID, number: int | None = None) -> HttpResponse:
+def report(request: SignedInRequest, uid: UUID, slug: str | None = None) -> HttpResponse:
     """Milestones or level, files, a note; sent at once."""
-    row = _find(request, uid, number)
+    row = _find(request, uid, slug)
     outcome = None
     if request.method == "POST":
         try:
             outcome = rows.save(row, request.POST, by=request.actor)
         except Conflict:
-            row = _find(request, uid, number)
+            row = _find(request, uid, slug)
             outcome = rows.conflict(row, request.POST)
         except Refused as error:
             outcome = rows.failed(row, request.POST, error.reason)
         if outcome.state in {SAVED, UNTOUCHED}:
             _file(request, row)
-            return redirect("monitoring:receipt", row.action.uid, row.month.period.number)
+            return redirect("monitoring:receipt", row.action.uid, row.month.period)
     if outcome:
         row.keep(outcome)
     context = {
@@ -108,9 +108,9 @@ def _file(request: SignedInRequest, row: Row) -> None:
 
 
 @require_GET
-def receipt(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
+def receipt(request: SignedInRequest, uid: UUID, slug: str) -> HttpResponse:
     """What arrived, and the way back."""
-    row = _find(request, uid, number)
+    row = _find(request, uid, slug)
     if row.report is None:
         return redirect("monitoring:report", uid)
     changes = Change.objects.filter(plan_year=row.month.plan_year)
@@ -133,8 +133,8 @@ def receipt(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
 
 
 @require_POST
-def undo(request: SignedInRequest, uid: UUID, number: int) -> HttpResponse:
-    row = _find(request, uid, number)
+def undo(request: SignedInRequest, uid: UUID, slug: str) -> HttpResponse:
+    row = _find(request, uid, slug)
     undoing.undo_report(row.action, row.month.period, by=request.actor)
     notices.done(request, "Informe deshecho.", f"«{row.action.name}» quedó como estaba antes.")
     return redirect("monitoring:my_actions")

@@ -35,7 +35,7 @@ def home(request: SignedInRequest, code: str, year: int | None = None) -> HttpRe
     period = lookup.due_period(plan_year, lookup.periods_of(plan_year))
     if period is None:
         return redirect("monitoring:frequency", code, year)
-    return redirect("monitoring:grid", code, year, period.number)
+    return redirect("monitoring:grid", code, year, period)
 
 
 @require_GET
@@ -46,16 +46,16 @@ def action(request: SignedInRequest, code: str, year: int, uid: UUID) -> HttpRes
     period = lookup.due_period(plan_year, lookup.periods_of(plan_year))
     if period is None:
         return redirect("monitoring:frequency", code, year)
-    address = reverse("monitoring:grid", args=(code, year, period.number))
+    address = reverse("monitoring:grid", args=(code, year, period))
     return redirect(f"{address}?abierta={found.pk}#fila-{found.pk}")
 
 
 @require_http_methods(["GET", "POST"])
-def month(request: SignedInRequest, code: str, year: int, number: int) -> HttpResponse:
+def month(request: SignedInRequest, code: str, year: int, slug: str) -> HttpResponse:
     """All actions of the year in one period."""
     plan_year = lookup.year_of(request.actor, code, year)
     listed = lookup.periods_of(plan_year)
-    period = lookup.period_of(listed, number)
+    period = lookup.period_of(listed, slug)
     found = grid.read(plan_year, period, listed, request.actor)
     if request.method == "POST":
         return _save(request, found)

@@ -24,11 +24,11 @@ from mejora.monitoring.views import lookup
 from mejora.network.middleware import SignedInRequest
 
 
-def _find(request: SignedInRequest, code: str, year: int, number: int, uid: UUID) -> Row:
+def _find(request: SignedInRequest, code: str, year: int, slug: str, uid: UUID) -> Row:
     plan_year = lookup.year_of(request.actor, code, year)
     action = lookup.action_of(plan_year, uid)
     listed = lookup.periods_of(plan_year)
-    period = lookup.period_of(listed, number)
+    period = lookup.period_of(listed, slug)
     month = grid.read(plan_year, period, listed, request.actor, of=Q(pk=action.pk))
     return _row(month, uid)
 
@@ -42,14 +42,14 @@ def _row(month: Month, uid: UUID) -> Row:
 
 def _back(row: Row, query: str = "") -> HttpResponse:
     month = row.month
-    args = (month.school.code, month.plan_year.year, month.period.number)
+    args = (month.school.code, month.plan_year.year, month.period)
     return redirect(f"{reverse('monitoring:grid', args=args)}{query}#fila-{row.action.pk}")
 
 
 @require_http_methods(["GET", "POST"])
-def row(request: SignedInRequest, code: str, year: int, number: int, uid: UUID) -> HttpResponse:
+def row(request: SignedInRequest, code: str, year: int, slug: str, uid: UUID) -> HttpResponse:
     """GET opens the row; POST saves it."""
-    found = _find(request, code, year, number, uid)
+    found = _find(request, code, year, slug, uid)
     if request.method == "GET":
         if not request.htmx:
             return _back(found, f"?abierta={found.action.pk}")
@@ -101,9 +101,9 @@ def _answer(
 
 
 @require_POST
-def undo(request: SignedInRequest, code: str, year: int, number: int, uid: UUID) -> HttpResponse:
+def undo(request: SignedInRequest, code: str, year: int, slug: str, uid: UUID) -> HttpResponse:
     """Take back one's own last saving of the row."""
-    found = _find(request, code, year, number, uid)
+    found = _find(request, code, year, slug, uid)
     require(found.may_report)
     try:
         undoing.undo_report(found.action, found.month.period, by=request.actor)
@@ -115,20 +115,20 @@ def undo(request: SignedInRequest, code: str, year: int, number: int, uid: UUID)
 
 
 @require_POST
-def accept(request: SignedInRequest, code: str, year: int, number: int, uid: UUID) -> HttpResponse:
+def accept(request: SignedInRequest, code: str, year: int, slug: str, uid: UUID) -> HttpResponse:
     """The team accepts what a responsible reported."""
-    return _review(request, _find(request, code, year, number, uid), reviews.accept_report)
+    return _review(request, _find(request, code, year, slug, uid), reviews.accept_report)
 
 
 @require_POST
 def ask_changes(
-    request: SignedInRequest, code: str, year: int, number: int, uid: UUID
+    request: SignedInRequest, code: str, year: int, slug: str, uid: UUID
 ) -> HttpResponse:
     """The team says what has to be changed in what a responsible reported."""
     text = request.POST.get("changes_asked", "")
     return _review(
         request,
-        _find(request, code, year, number, uid),
+        _find(request, code, year, slug, uid),
         lambda report, **seen: reviews.ask_changes(report, text, **seen),
     )
 

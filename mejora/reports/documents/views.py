@@ -23,11 +23,11 @@ def plan(request: SignedInRequest, code: str, year: int) -> HttpResponse:
 
 
 @require_safe
-def monitoring(request: SignedInRequest, code: str, year: int, number: int) -> HttpResponse:
+def monitoring(request: SignedInRequest, code: str, year: int, slug: str) -> HttpResponse:
     """The monitoring report of a period as PDF, for whoever may read the plan."""
     plan_year = lookup.year_of(request.actor, code, year)
     listed = lookup.periods_of(plan_year)
-    period = lookup.period_of(listed, number)
+    period = lookup.period_of(listed, slug)
     by = prepared_by(request.actor, plan_year.school)
     pdf = report.monitoring_pdf(plan_year, period, listed, prepared_by=by)
     return pdf_response(pdf, report.file_name(plan_year, period))
@@ -35,7 +35,7 @@ def monitoring(request: SignedInRequest, code: str, year: int, number: int) -> H
 
 @require_safe
 def monitoring_form(
-    request: SignedInRequest, code: str, year: int, number: int, kind: str
+    request: SignedInRequest, code: str, year: int, slug: str, kind: str
 ) -> HttpResponse:
     """A form for work on paper: with the year's actions, or blank with `?blanco=1`."""
     form = forms.FORMS.get(kind)
@@ -43,7 +43,7 @@ def monitoring_form(
         raise Http404("Esa ficha no existe.")
     plan_year = lookup.year_of(request.actor, code, year)
     listed = lookup.periods_of(plan_year)
-    period = lookup.period_of(listed, number)
+    period = lookup.period_of(listed, slug)
     is_blank = "blanco" in request.GET
     pdf = forms.form_pdf(form, plan_year, period, listed, is_blank=is_blank)
     return pdf_response(pdf, forms.form_name(form, plan_year, period))
