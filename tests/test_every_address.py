@@ -126,6 +126,8 @@ OPEN_TO = {
     "plans:workbook": READERS,
     "reports:approvals": "O",
     "reports:board": TERRITORY,
+    "reports:board_alerts": "OSA",
+    "reports:board_levels": TERRITORY,
     "reports:board_reports": "OSA",
     "reports:figures": "DPROSANM",
     "reports:figures_pdf": "DPROSANM",
@@ -148,7 +150,10 @@ OPEN_TO = {
     "reports:year_list": READERS,  # the plan's actions
 }
 # These speak of the person's own place, or of the whole country: no school stands in the address.
-_PREFIXES = ("reports:progress", "reports:board", "reports:approvals", "network:batch", "reports:record_")
+_PREFIXES = (
+    *("reports:progress", "reports:board", "reports:approvals", "reports:record_"),
+    "network:batch",
+)
 WITHOUT_SCHOOL = {
     name
     for name, who in OPEN_TO.items()

@@ -181,6 +181,14 @@ def list_date(value: dt.date | dt.datetime | None) -> str:
     return f"{WEEKDAYS[on.weekday()][:3]} {on.day} {SHORT_MONTHS[on.month - 1]}"
 
 
+def day_month(value: dt.date | dt.datetime | None) -> str:
+    """ "3 sept", with the year when it is not this one: for a narrow column."""
+    if value is None:
+        return UNKNOWN
+    on = day(value)
+    return f"{on.day} {SHORT_MONTHS[on.month - 1]}{_year_unless_now(on, ' ')}"
+
+
 def number_date(value: dt.date | dt.datetime | None) -> str:
     """ "11-09-2026", for tables and files."""
     return UNKNOWN if value is None else f"{day(value):%d-%m-%Y}"

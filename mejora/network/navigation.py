@@ -35,7 +35,7 @@ MONITORING = Section("Monitoreo", "monitoring:grid", ("monitoring:", "files:"))
 MINE = Section("Mis acciones", "monitoring:my_actions", ("monitoring:",))
 EVALUATION = Section("Evaluación", "monitoring:evaluation", ("monitoring:evaluation",))
 OUR_SCHOOL = Section("Nuestra escuela", "network:school", ("network:school", "reports:figures"))
-BOARD = Section("Tablero", "reports:board", ("reports:board",))
+BOARD = Section("Tablero", "reports:board", ("reports:board", "network:contact"))
 SCHOOLS = Section(
     "Escuelas",
     "network:school_list",

@@ -126,7 +126,11 @@ def cuts(actor: Actor, year: int, on: dt.date) -> list[Cut]:
         Cut("", "Todas", schools),
         Cut("por-aprobar", "Por aprobar", at(oldest.filter(status_now=StageStatus.SENT))),
         Cut("devueltas", "Devueltas", at(oldest.filter(status_now=StageStatus.RETURNED))),
-        Cut("sin-monitoreo", f"Sin informes en {STALE_AFTER} días", at(stale(year, on))),
+        Cut(
+            "sin-monitoreo",
+            f"Sin informes en {STALE_AFTER} días",
+            at(stale(PlanYear.objects.filter(year=year), on)),
+        ),
         Cut("anterior", "Con un año anterior abierto", at(oldest.filter(year__lt=year))),
     ]
     if actor.may_somewhere(Deed.READ_PLAN):
@@ -135,14 +139,18 @@ def cuts(actor: Actor, year: int, on: dt.date) -> list[Cut]:
     return found
 
 
-def stale(year: int, on: dt.date) -> QuerySet[PlanYear]:
+def implementing(plan_years: QuerySet[PlanYear]) -> QuerySet[PlanYear]:
+    """Those in which the school still reports its actions."""
+    closed = [StageStatus.SENT, StageStatus.APPROVED]
+    return plan_years.filter(stage_now=StageKind.IMPLEMENTATION).exclude(status_now__in=closed)
+
+
+def stale(plan_years: QuerySet[PlanYear], on: dt.date) -> QuerySet[PlanYear]:
     """Years being implemented in which no action was reported for a while."""
     recent = Action.objects.live().filter(
         plan_year=OuterRef("pk"), reported_on__gte=on - dt.timedelta(days=STALE_AFTER)
     )
-    return PlanYear.objects.filter(
-        ~Exists(recent), year=year, stage_now=StageKind.IMPLEMENTATION
-    ).exclude(status_now__in=[StageStatus.SENT, StageStatus.APPROVED])
+    return implementing(plan_years).filter(~Exists(recent))
 
 
 def _live(year: int) -> QuerySet[Action]:
@@ -169,7 +177,9 @@ def rows(schools: Sequence[School], actor: Actor, year: int, on: dt.date) -> lis
     )
     may_read = set(readable(actor, year).filter(school__in=keys).values_list("school", flat=True))
     late_actions = _count_by_school(_late(on).filter(plan_year__year=year), "plan_year", may_read)
-    late_milestones = _count_by_school(_overdue(year, on), "action__plan_year", may_read)
+    late_milestones = _count_by_school(
+        overdue(on).filter(action__plan_year__year=year), "action__plan_year", may_read
+    )
     return [
         SchoolRow(
             school=school,
@@ -186,9 +196,9 @@ def rows(schools: Sequence[School], actor: Actor, year: int, on: dt.date) -> lis
     ]
 
 
-def _overdue(year: int, on: dt.date) -> QuerySet[Milestone]:
+def overdue(on: dt.date) -> QuerySet[Milestone]:
+    """Milestones of living actions whose day has passed and that nobody marked as done."""
     return Milestone.objects.live().filter(
-        action__plan_year__year=year,
         action__removed_at__isnull=True,
         action__is_disabled=False,
         done_on__isnull=True,

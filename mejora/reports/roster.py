@@ -99,6 +99,15 @@ def can_see_territory(actor: Actor) -> Decision:
     )
 
 
+def can_see_alerts(actor: Actor) -> Decision:
+    """Alerts tell what plans say: for those who look after many schools and may read them."""
+    if not (may := can_see_territory(actor)):
+        return may
+    if actor.may_somewhere(Deed.READ_PLAN):
+        return ALLOWED
+    return refused("Las alertas las ven quienes sostienen, supervisan o asesoran escuelas.")
+
+
 def of_year(
     year: int, actor: Actor | None = None, filters: Filters | None = None
 ) -> QuerySet[SchoolYear]:

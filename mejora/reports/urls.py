@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mejora.reports.documents import views as documents
-from mejora.reports.views import approvals, board, figures, files, home, lists, progress
+from mejora.reports.views import approvals, board, board_now, figures, files, home, lists, progress
 
 _PERIOD = "escuelas/<str:code>/monitoreo/<int:year>/<period:slug>/"
 _YEAR = "escuelas/<str:code>/plan/<int:year>/"
@@ -11,8 +11,10 @@ _named: list[URLPattern | URLResolver] = [
     path("avance/<int:year>/csv/", progress.table_csv, name="progress_csv"),
     path("avance/<int:year>/xlsx/", lists.progress_workbook, name="progress_xlsx"),
     path("avance/<int:year>/escuelas/", progress.schools, name="progress_schools"),
-    path("tablero/", board.listing, name="board"),
-    path("tablero/<int:year>/", board.listing, name="board"),
+    path("tablero/", board_now.page, name="board"),
+    path("tablero/<int:year>/", board_now.page, name="board"),
+    path("tablero/<int:year>/niveles/", board.listing, name="board_levels"),
+    path("tablero/<int:year>/alertas/", board_now.alerts, name="board_alerts"),
     path("tablero/<int:year>/informes/", board.reports, name="board_reports"),
     path("aprobaciones/", approvals.listing, name="approvals"),
     path("descargar/<slug:listed>/<slug:ending>/", lists.of_place, name="list"),

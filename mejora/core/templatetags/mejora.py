@@ -33,6 +33,7 @@ for _name in (
     "long_date",
     "full_date",
     "list_date",
+    "day_month",
     "number_date",
     "month_name",
     "month_short",
