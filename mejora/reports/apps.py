@@ -8,9 +8,10 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the pages and the worker what can be prepared as a job."""
-        from mejora.reports import prepared
+        from mejora.reports import prepared, record
         from mejora.reports.documents import monitoring_bundle
         from mejora.reports.lists import taking
 
         prepared.register(taking.KIND, taking.PREPARED)
         prepared.register(monitoring_bundle.NAME, monitoring_bundle.PREPARED)
+        prepared.register(record.NAME, record.PREPARED)

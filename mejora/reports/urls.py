@@ -1,7 +1,17 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from mejora.reports.documents import views as documents
-from mejora.reports.views import approvals, board, board_now, figures, files, home, lists, progress
+from mejora.reports.views import (
+    approvals,
+    board,
+    board_now,
+    figures,
+    files,
+    home,
+    lists,
+    progress,
+    records,
+)
 
 _PERIOD = "escuelas/<str:code>/monitoreo/<int:year>/<period:slug>/"
 _YEAR = "escuelas/<str:code>/plan/<int:year>/"
@@ -25,6 +35,8 @@ _named: list[URLPattern | URLResolver] = [
     path("archivos/<uuid:uid>/cancelar/", files.cancel, name="file_cancel"),
     path("archivos/<uuid:uid>/retomar/", files.resume, name="file_resume"),
     path("archivos/<uuid:uid>/eliminar/", files.delete, name="file_delete"),
+    path("escuelas/<str:code>/expediente/", records.take, name="record"),
+    path("importar/expediente/", records.bring, name="record_import"),
     path("escuelas/<str:code>/plan/<int:year>/pdf/", documents.plan, name="plan_pdf"),
     path(f"{_PERIOD}informe/", documents.monitoring, name="monitoring_pdf"),
     path(f"{_PERIOD}papel/<str:kind>/", documents.monitoring_form, name="monitoring_form"),

@@ -48,6 +48,7 @@ def read(record: Record) -> Keyed:
     for kind in KINDS:
         rows[kind.name] = [_row(kind, n, row) for n, row in enumerate(_list(data, kind), start=1)]
     found = keyed(rows)
+    _refuse_twice(found)
     if list(found["escuela"]) != [record.about.school]:
         raise DamagedError("datos.json no es de la escuela que dice el expediente.")
     codes = catalogue(rows)
@@ -56,6 +57,17 @@ def read(record: Record) -> Keyed:
     _versions_whole(found)
     _files_whole(record, found)
     return found
+
+
+# Two of these can be of the same moment; of anything else there is one.
+_MAY_REPEAT = frozenset({"cambios", "movimientos"})
+
+
+def _refuse_twice(found: Keyed) -> None:
+    for name in found.keys() - _MAY_REPEAT:
+        for number, key in enumerate(found[name], start=1):
+            if key.endswith("#2") and key.removesuffix("#2") in found[name]:
+                _wrong(BY_NAME[name], number, "clave", key.removesuffix("#2"), "está dos veces")
 
 
 def _all(found: Keyed) -> Iterator[tuple[Kind, int, Row]]:

@@ -38,7 +38,11 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     require(rules.can_see_imports(request.actor))
     found = ImportBatch.objects.visible_to(request.actor).select_related("by", "applied_by")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
-    context = {"page": page, "rows": [(batch, operations.is_cut(batch)) for batch in page]}
+    context = {
+        "page": page,
+        "rows": [(batch, operations.is_cut(batch)) for batch in page],
+        "may_bring_record": rules.can_bring(request.actor, BatchKind.PACKAGE),
+    }
     return render(request, "network/import_list.html", context)
 
 

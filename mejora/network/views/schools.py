@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from mejora.core import clock
 from mejora.network import listing, memberships, navigation
-from mejora.network.access import Actor, Deed
+from mejora.network.access import Actor, Deed, Reach
 from mejora.network.enums import Dependency, Operating, PlaceKind
 from mejora.network.forms import OwnerFilterForm, SchoolFilterForm, stage_choices
 from mejora.network.middleware import SignedInRequest
@@ -98,6 +98,7 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
         "sees_imports": request.actor.may_somewhere(Deed.IMPORT_NETWORK),
         "plans": _plans(request.actor, found),
         "memberships_url": _members_url(request.actor, found),
+        "record_url": _record_url(request.actor, found),
         "owner_is_visible": request.actor.may_somewhere(Deed.SEE_TERRITORY),
     }
     return render(request, "network/school.html", context)
@@ -105,6 +106,12 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _members_url(actor: Actor, school: School) -> str:
     return members_url(school) if memberships.can_see_members(actor, school) else ""
+
+
+def _record_url(actor: Actor, school: School) -> str:
+    if actor.reach_at(Deed.TAKE_RECORD, school) is Reach.NEVER:
+        return ""
+    return navigation.address("reports:record", school.code)
 
 
 @dataclass(frozen=True, slots=True)
