@@ -70,7 +70,8 @@ def modest() -> Iterator[None]:
 
 
 def _pragma(name: str, value: int | None = None) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA {name}" if value is None else f"PRAGMA {name} = {value}")
-        found = cursor.fetchone()
+    """Asked of the driver: how the connection behaves is no question about the data."""
+    connection.ensure_connection()
+    said = f"PRAGMA {name}" if value is None else f"PRAGMA {name} = {value}"
+    found = connection.connection.execute(said).fetchone()
     return int(found[0]) if found else 0
