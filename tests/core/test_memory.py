@@ -1,26 +1,36 @@
-"""What a job that reads much once keeps of it."""
+"""What a request has room for."""
 
-import pytest
-from django.db import connection
+import resource
 
 from mejora.core import memory
 
-pytestmark = pytest.mark.django_db
+REPEATS = 300
 
 
-def pragmas():
-    if connection.vendor != "sqlite":
-        return None
-    with connection.cursor() as cursor:
-        return [cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in memory._MODEST]
+def deep(levels, work):
+    return work() if levels == 0 else deep(levels - 1, work)
 
 
-def test_the_database_holds_little_within_and_as_before_afterwards():
-    before = pragmas()
+def nested(levels):
+    return 0 if levels == 0 else 1 + nested(levels - 1)
 
-    with memory.modest():
-        within = pragmas()
 
-    assert pragmas() == before
-    assert within == (list(memory._MODEST.values()) if before else None)
-    assert within is None or within != before
+def faults_of(work):
+    """How many pages of memory were mapped anew."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    work()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
+def calls(_=None):
+    for _ in range(REPEATS):
+        nested(20)
+
+
+def worst(work):
+    """From every depth within a chunk: one of them stands at its edge."""
+    return max(deep(levels, lambda: faults_of(work)) for levels in range(0, 200, 2))
+
+
+def test_calls_within_a_request_never_map_memory_again_and_again():
+    assert worst(lambda: memory.on_one_chunk(calls, None)) < REPEATS
