@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from urllib.parse import urlencode
@@ -11,15 +12,21 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from mejora.core import wording
+from mejora.frameworks import catalogue
+from mejora.frameworks.catalogue import TermItem
 from mejora.monitoring.snapshots import is_review
 from mejora.network.models import School
 from mejora.people.models import User
 from mejora.plans import workflow
 from mejora.plans.enums import Entity
 from mejora.plans.models import Change, PlanYear, StageEvent
+from mejora.plans.snapshots import Snapshot
+from mejora.plans.templatetags.plans import cut
 from mejora.reports.changed import Places, year_of
 
 SHOWN = 6
+GIST = 70  # letters of a text that are told
+ASKED = "pidió cambios en el informe de"
 READ = 60  # changes looked at: many small ones of one thing are told once
 
 MOVES = {
@@ -54,7 +61,7 @@ _OTHERS = {
 @dataclass(frozen=True, slots=True)
 class News:
     """`who` did (`verb`) something to `what`, and the same to `others` ("17 acciones más"), which
-    stand at `others_href`; `where` is the school, when there are many."""
+    stand at `others_href`; `detail` is the gist of it, `where` the school, when there are many."""
 
     at: dt.datetime
     who: str
@@ -62,6 +69,7 @@ class News:
     what: str
     href: str = ""
     where: str = ""
+    detail: str = ""
     others: str = ""
     others_href: str = ""
     about: Change | None = None
@@ -131,6 +139,7 @@ def _moves(events: QuerySet[StageEvent], *, with_school: bool = False) -> list[N
             what=f"{event.stage.get_kind_display()} {event.stage.plan_year.year}",
             href=_stage_url(event),
             where=event.stage.plan_year.school.name if with_school else "",
+            detail=cut(event.comment, GIST),
         )
         for event in islice(told, SHOWN)
     ]
@@ -147,8 +156,33 @@ def _of_change(change: Change) -> News:
         who=_who(change.by),
         verb=verb_of(change),
         what=change.label,
+        detail=_detail(change),
         about=change,
     )
+
+
+def _detail(change: Change) -> str:
+    """ "De 50 % a 60 %", what was asked, the beginning of a new note: of a report only."""
+    before, after = change.before or {}, change.after or {}
+    if change.entity != Entity.REPORT or not after:
+        return ""
+    if verb_of(change) == ASKED:
+        return cut(after["changes_asked"], GIST)
+    levels = catalogue.of_edition(change.plan.edition_id).levels
+    was, now = _reach(before, levels), _reach(after, levels)
+    said = []
+    if now and was != now:
+        said.append(f"De {was} a {now}" if was else now)
+    if after["note"] and after["note"] != before.get("note"):
+        said.append(f"«{cut(after['note'], GIST)}»")
+    return " · ".join(said)
+
+
+def _reach(said: Snapshot, levels: Iterable[TermItem]) -> str:
+    if said.get("pct") is not None:
+        return wording.percent(said["pct"])
+    level = next((level for level in levels if level.code == said.get("level")), None)
+    return level.range_text if level else ""
 
 
 def verb_of(change: Change) -> str:
@@ -168,7 +202,7 @@ def _answered(change: Change) -> str:
     if after["is_reviewed"]:
         return "aceptó el informe de"
     is_asked = after.get("changes_asked") and not after["is_answered"]
-    return "pidió cambios en el informe de" if is_asked else ""
+    return ASKED if is_asked else ""
 
 
 def _who(person: User | None) -> str:

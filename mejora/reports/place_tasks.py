@@ -39,7 +39,8 @@ def _decide(actor: Actor, today: dt.date) -> Task | None:
         f"{each.stage.plan_year.school.name} ({wording.counted(each.days, 'día,días')})"
         for each in first
     )
-    more = f" y {count - len(first)} más" if count > len(first) else ""
+    others = count - len(first)
+    more = f" y {wording.counted(others, 'etapa más,etapas más')}" if others else ""
     return Task(
         mark="send",
         tone="late" if first[0].is_long else "soon",

@@ -63,6 +63,7 @@ class MonthView:
     areas: Sequence[AreaMonth]
     legend: Sequence[LevelCount]
     href: str
+    before: str  # how it stood as long before the end of the period before; may be empty
 
     @property
     def total(self) -> int:
@@ -74,8 +75,9 @@ class MonthView:
 
 
 def month(plan_year: PlanYear, today: dt.date) -> MonthView | None:
-    """The period being reported, action by action. Three queries besides the catalogue's."""
-    period = periods.to_report(list(Period.objects.filter(plan_year=plan_year)), today)
+    """The period being reported, action by action. Four queries besides the catalogue's."""
+    listed = list(Period.objects.filter(plan_year=plan_year).order_by("number"))
+    period = periods.to_report(listed, today)
     if period is None:
         return None
     book = catalogue.of_edition(plan_year.plan.edition_id)
@@ -104,7 +106,22 @@ def month(plan_year: PlanYear, today: dt.date) -> MonthView | None:
         ],
         legend=_legend(book.levels, glasses.values(), plan_year.year),
         href=href,
+        before=_before(listed, period, today),
     )
+
+
+def _before(listed: Sequence[Period], period: Period, today: dt.date) -> str:
+    """ "A esta altura de julio eran 36.": what was reported of the period before when as many days
+    were left; empty where nothing was."""
+    earlier = next((p for p in reversed(listed) if p.number < period.number), None)
+    if earlier is None:
+        return ""
+    on = earlier.due_on - (period.due_on - today)
+    found = ProgressReport.objects.filter(
+        period=earlier, level__isnull=False, action__removed_at=None, at__date__lte=on
+    ).count()
+    verb = wording.plural(found, "era,eran")
+    return f"A esta altura de {periods.name(earlier)} {verb} {found}." if found else ""
 
 
 def _area(area: AreaItem, glasses: list[Glass], year: int) -> AreaMonth:

@@ -277,7 +277,8 @@ def _overdue(desk: Desk) -> Task | None:
     if not found:
         return None
     named = wording.sentence(f"«{each.name}», de {each.action.name}" for each in found[:2])
-    more = f", y {len(found) - 2} más" if len(found) > 2 else ""
+    others = len(found) - 2
+    more = f", y {wording.counted(others, 'hito más,hitos más')}" if others > 0 else ""
     return Task(
         mark="triangle",
         tone="late",

@@ -71,6 +71,26 @@ class TestWhereNewsLeads:
         assert str(actions[2].uid) in found["Taller 2"]
         assert "Taller 1" not in found
 
+    def test_a_report_is_told_with_its_gist(self, year, actor, signed_in):
+        planner, client = (
+            actor(Role.PLANNER, year.school),
+            signed_in(actor(Role.DIRECTOR, year.school)),
+        )
+        action = action_with_milestones(year, weights=(50, 50), name="Aulas abiertas")
+        first, second = action.milestones.all()
+        august = month(year, 8)
+        reports.save_report(
+            action, august, by=planner, revision=None, milestones=[first.pk], note="Vamos bien"
+        )
+
+        reports.save_report(
+            action, august, by=planner, revision=0, milestones=[first.pk, second.pk]
+        )
+
+        page = client.get("/").content.decode().replace("\u202f", " ")
+        assert "De 50 % a 100 %" in page
+        assert "«Vamos bien»" not in page  # not new: it was told before
+
     def test_each_kind_of_thing_leads_to_its_own_page(self, year, actor, signed_in):
         planner = actor(Role.PLANNER, year.school)
         action = action_with_milestones(year, name="Aulas abiertas")

@@ -421,6 +421,7 @@ def test_a_director_is_told_what_to_do_from_what_is_stored(actor, signed_in, tod
     assert review.why == "Daniela Huenchumil (1) ya informó; falta su visto bueno."
     month = page["month"]
     assert (month.reported, month.total) == (1, 3)
+    assert month.before == ""  # nothing was reported before
     assert [glass.level and glass.level.min for glass in month.areas[0].glasses] == [50, None, None]
     assert [step.state for step in page["steps"]] == [APPROVED, APPROVED, PARTIAL, NOT_STARTED]
 
@@ -528,3 +529,26 @@ def test_deeds_and_pages_agree():
     assert {role for role in Role if access.reach(Deed.SEE_TERRITORY, role) != "no"} == TERRITORY
     assert StageKind.values == [kind.value for kind in workflow.ORDER]
     assert SupervisionOffice.objects.exists()
+
+
+@pytest.mark.parametrize(("on", "told"), [("2026-10-02", "A esta altura de agosto eran 2."),
+                                          ("2026-10-05", "A esta altura de agosto eran 3."),
+                                          ("2026-09-08", "")])  # fmt: skip
+def test_the_month_is_compared_with_the_one_before_at_the_same_height(
+    actor, signed_in, monkeypatch, on, told
+):
+    """September is due on 10-10: eight days before, August had what was saved by 02-09."""
+    monkeypatch.setenv("MEJORA_TODAY", on)
+    school = planned(actions=3)
+    august = in_progress(school).periods.get(number=6)
+    level = catalogue.in_force("CL", dt.date(YEAR, 9, 1)).level_for_pct(60).pk
+    saved = [dt.datetime(YEAR, 8, 28, 15, tzinfo=dt.UTC), dt.datetime(YEAR, 9, 3, 2, tzinfo=dt.UTC),
+             dt.datetime(YEAR, 9, 4, 15, tzinfo=dt.UTC)]  # fmt: skip
+    for action, at in zip(school.plan_years.get().actions.all(), saved, strict=True):
+        ProgressReport.objects.create(
+            action=action, period=august, level_id=level, reported_by=UserFactory(), at=at
+        )
+
+    page = signed_in(actor("director", school)).get("/").context
+
+    assert page["month"].before == told
