@@ -441,6 +441,7 @@ def _actions(month: Month, of: Q | None) -> list[Action]:
         .annotate(files=Count("evidence", filter=Q(evidence__removed_at__isnull=True)))
         .prefetch_related(Prefetch("milestones", milestones))
         .prefetch_related(Prefetch("requirements", lacking, to_attr="lacking"))
+        .order_by("number", "pk")  # counting in groups drops the model's own order
     )
 
 

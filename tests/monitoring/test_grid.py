@@ -11,6 +11,7 @@ from mejora.monitoring.models import ProgressReport
 from mejora.monitoring.operations import reports
 from mejora.network.enums import Role
 from mejora.plans.models import Action
+from tests.factories import ActionFactory
 from tests.factories.monitoring import level, month
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,15 @@ def test_the_queries_do_not_grow_with_the_actions(
         page = client.get(address(august))
 
     assert page.content.decode().count("data-row=") == 40
+
+
+def test_actions_stand_by_their_number(year, august, director):
+    for number in (3, 1, 2):
+        ActionFactory(plan_year=year, number=number)
+
+    found = grid.read(year, august, [august], director)
+
+    assert [row.action.number for row in found.rows] == [1, 2, 3]
 
 
 def test_a_row_s_addresses_are_those_of_the_urls(year, august, fill, director, signed_in):

@@ -121,6 +121,25 @@ def test_a_row_says_all_that_was_reported_of_an_action(year):
     assert row["milestones"] == ""
 
 
+def test_actions_stand_by_their_number(year):
+    for number in (3, 1, 2):
+        ActionFactory(plan_year=year, number=number)
+
+    [area] = data(year)["areas"]
+
+    assert [row["number"] for row in area["rows"]] == ["1", "2", "3"]
+
+
+def test_a_milestone_is_overdue_from_the_day_after(year):
+    action = ActionFactory(plan_year=year)
+    for day in (30, 31):
+        MilestoneFactory(action=action, weight=50, due_on=dt.date(2026, 8, day))
+
+    [late] = data(year)["overdue"]
+
+    assert (late["due"], late["days"]) == ("30-08-2026", "1 día")
+
+
 def test_milestones_count_by_the_close_and_not_by_today(year, monkeypatch):
     action = ActionFactory(plan_year=year, ends_on=dt.date(2026, 12, 1))
     person = UserFactory()

@@ -137,8 +137,8 @@ def test_the_follow_up_form_compares_with_the_plan_and_brings_the_indicators(yea
 
 def test_the_evidence_form_counts_files_and_names_none(year):
     action = ActionFactory(plan_year=year, number=1)
-    wanted = EvidenceRequirement.objects.create(action=action, text="Acta del consejo", order=1)
     EvidenceRequirement.objects.create(action=action, text="Fotos de la salida", order=2)
+    wanted = EvidenceRequirement.objects.create(action=action, text="Acta del consejo", order=1)
     kept = storing.accept(photo(), space="school:x", by=UserFactory())
     EvidenceUse.objects.create(
         file=getattr(kept, "file", kept), action=action, requirement=wanted, at=AT

@@ -203,6 +203,7 @@ def _requirements(plan_year: PlanYear) -> dict[int, list[Row]]:
         .filter(action__plan_year=plan_year)
         .select_related("milestone")
         .annotate(files=Count("evidence", filter=Q(evidence__removed_at__isnull=True)))
+        .order_by("order", "pk")  # counting in groups drops the model's own order
     )
     for each in requirements:
         milestone = each.milestone.name if each.milestone else ""

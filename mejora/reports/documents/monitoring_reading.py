@@ -189,6 +189,7 @@ def _actions(plan_year: PlanYear) -> Iterable[Action]:
         .annotate(files=Count("evidence", filter=Q(evidence__removed_at__isnull=True)))
         .prefetch_related(Prefetch("milestones", Milestone.objects.live()))
         .prefetch_related(Prefetch("requirements", lacking, to_attr="lacking"))
+        .order_by("number", "pk")  # counting in groups drops the model's own order
     )
 
 
