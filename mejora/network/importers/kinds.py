@@ -24,6 +24,8 @@ from mejora.network.importers import (
     roster,
     sep,
     sleps,
+    undoing_lists,
+    undoing_years,
 )
 from mejora.network.importers.parts import Parts
 from mejora.network.importers.records import Payload, Reader
@@ -142,6 +144,7 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         _SCHOOLS,
         directory.WANTED,
+        undo=undoing_years.undo_directory,
     ),
     BatchKind.SLEPS: Kind(
         tables(lambda table, batch: sleps.Reader(table, batch.year), sleps.WANTED),
@@ -149,6 +152,7 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         ("comuna", "comunas"),
         sleps.WANTED,
+        undo=undoing_lists.undo_sleps,
     ),
     BatchKind.ROSTER: Kind(
         tables(lambda table, batch: roster.Reader(table, batch.year), roster.WANTED),
@@ -156,6 +160,7 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         _SCHOOLS,
         roster.WANTED,
+        undo=undoing_years.undo_roster,
     ),
     BatchKind.ENROLMENT: Kind(
         tables(lambda table, batch: enrolment.Reader(table, batch.year), enrolment.WANTED),
@@ -163,6 +168,7 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         _SCHOOLS,
         enrolment.WANTED,
+        undo=undoing_years.undo_enrolment,
     ),
     BatchKind.PERFORMANCE: Kind(
         tables(lambda table, batch: performance.Reader(table, batch.year), performance.WANTED),
@@ -170,6 +176,7 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         ("categoría", "categorías"),
         performance.WANTED,
+        undo=undoing_years.undo_performance,
     ),
     BatchKind.SEP: Kind(
         tables(lambda table, batch: sep.Reader(table, batch.year), sep.WANTED),
@@ -177,6 +184,7 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         _SCHOOLS,
         sep.WANTED,
+        undo=undoing_years.undo_sep,
     ),
     BatchKind.ATE: Kind(
         tables(lambda table, batch: ate.Reader(table, batch.year), ate.WANTED),
@@ -184,5 +192,6 @@ KINDS: dict[BatchKind, Kind] = {
         Deed.IMPORT_NETWORK,
         ("servicio", "servicios"),
         ate.WANTED,
+        undo=undoing_lists.undo_ate,
     ),
 }

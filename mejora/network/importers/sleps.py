@@ -6,7 +6,7 @@ which one. A commune belongs to one SLEP.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mejora.core.folding import fold
 from mejora.core.spreadsheets import Row, Table
@@ -27,6 +27,7 @@ from mejora.network.models import (
     Commune,
     Country,
     ImportBatch,
+    ImportRow,
     Owner,
     School,
     SchoolYear,
@@ -54,6 +55,7 @@ class Reader:
         self.columns = columns_of(table, NEEDED, OPTIONAL)
         self.places = Places.load()
         self.stored = _stored()
+        self.owners = dict(Owner.objects.values_list("key", "name"))
         self.seen: dict[str, int] = {}
         self.names: dict[str, str] = {}
 
@@ -80,7 +82,17 @@ class Reader:
         outcome = Outcome.CHANGED if before else Outcome.NEW
         if before and before["slep"] != slep:
             payload["moved"] = True
+        self._mark_owner(payload)
         return Checked(row.line, commune, outcome, payload, before, issues)
+
+    def _mark_owner(self, payload: Payload) -> None:
+        """On the first row that makes a SLEP or gives it another name, so that undoing knows."""
+        key, name = payload["slep"], payload["name"]
+        if key not in self.owners:
+            payload["makes_owner"] = True
+        elif self.owners[key] != name:
+            payload["renames_owner"] = self.owners[key]
+        self.owners[key] = name
 
     def _commune(self, cells: Cells) -> str | None:
         number = whole_number(cells.get("COD_COM_RBD"))
@@ -179,7 +191,19 @@ def land(batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None:
         unique_fields=["commune"],
         update_fields=["owner", "starts_year", "transfer_year"],
     )
-    complete_owners()
+    _tell_strays(batch, complete_owners())
+
+
+def _tell_strays(batch: ImportBatch, strays: Mapping[str, Mapping[int, int]]) -> None:
+    """Keep, with the commune's row, the years whose owner was another one than its SLEP before:
+    undoing gives it back to them. No official file makes such a year; a school's package may."""
+    owners = dict(Owner.objects.values_list("key", "pk"))
+    found = ImportRow.objects.filter(batch=batch, key__in=list(strays))
+    for pk, commune, payload, before in found.values_list("pk", "key", "payload", "before"):
+        usual = owners[before["slep"]] if before else None
+        odd = {str(year): owner for year, owner in strays[commune].items() if owner != usual}
+        if odd:
+            ImportRow.objects.filter(pk=pk).update(payload={**payload, "strays": odd})
 
 
 def _write_owners(country: Country, names: dict[str, str]) -> None:
@@ -200,9 +224,12 @@ def _write_owners(country: Country, names: dict[str, str]) -> None:
     )
 
 
-def complete_owners() -> None:
+def complete_owners() -> dict[str, dict[int, int]]:
     """The owner of each year that the directory calls "Servicio Local", by its commune; and of
-    the school itself where that year is its present. Two queries, whatever the size."""
+    the school itself where that year is its present. Two queries, whatever the size.
+
+    Gives, by commune, the years that changed and had an owner, with its key.
+    """
     sleps = {
         commune: (owner, name)
         for commune, owner, name in SlepTerritory.objects.values_list(
@@ -211,12 +238,15 @@ def complete_owners() -> None:
     }
     years = SchoolYear.objects.filter(
         dependency=Dependency.SLEP, commune__in=sleps, school__is_sample=False
-    ).select_related("school__commune")
+    ).select_related("school__commune", "commune")
     yearly, present = [], []
+    had: dict[str, dict[int, int]] = {}
     for row in years.iterator():
         owner, owner_name = sleps[row.commune_id]
         if owner != row.owner_id:
             yearly.append((owner, row.pk))
+            if row.owner_id is not None:
+                had.setdefault(row.commune.code, {})[row.pk] = row.owner_id
         school = row.school
         if row.year == school.current_year:
             text = naming.search_text(school.code, school.name, school.commune.name, owner_name)
@@ -224,3 +254,4 @@ def complete_owners() -> None:
                 present.append((owner, text, school.pk))
     bulk.update(SchoolYear, ("owner",), yearly)
     bulk.update(School, ("owner", "search_text"), present)
+    return had
