@@ -117,12 +117,31 @@ def test_objectives_and_strategies_that_are_not_there_come_with_it(planned):
     assert strategy.actions.get().name == "Recreos que leen"
 
 
+def test_a_new_strategy_comes_in_though_the_row_that_names_it_first_is_wrong(planned):
+    new = {"objetivo": "Convivir", "Estrategia": "Mediación"}
+    batch = brought(planned, report({**new, "DIMENSION": "?"}, {**new, "NOMBRE ACCIÓN": "Otra"}))
+
+    assert (batch.rows_read, batch.rows_new, batch.rows_refused) == (4, 3, 1)
+    landed(batch, planned.director)
+    assert Strategy.objects.get(text="Mediación").actions.get().name == "Otra"
+
+
+def test_what_the_stage_no_longer_takes_is_told_with_its_reason(approved):
+    batch = brought(approved, report({"Estrategia": "Mediación"}, {"NOMBRE ACCIÓN": "Otra"}))
+
+    assert any("«Mediación» (estrategia) no está en el plan y ya no se agrega. La Planificación "
+               "Anual está aprobada" in error for error in told(batch))  # fmt: skip
+    landed(batch, approved.director)
+    action = Action.objects.get(name="Otra")
+    assert action.strategy == approved.strategy
+
+
 def test_a_strategy_without_its_objective_is_looked_up_by_its_words(planned):
     header = [name for name in HEADER if name != "objetivo"]
     good = brought(planned, report({}, header=header))
     bad = brought(planned, report({"Estrategia": "Acompañamiento en aula"}, header=header))
 
-    assert (good.rows_new, told(good)) == (3, [])
+    assert (good.rows_read, good.rows_new, told(good)) == (1, 1, [])
     assert any("¿Quiso decir «acompanamiento al aula»?" in error for error in told(bad))
 
 
@@ -156,7 +175,7 @@ def test_a_report_of_another_school_or_of_several_is_refused(planned):
 
 
 def test_what_is_no_report_says_what_it_lacks(planned):
-    batch = brought(planned, "RBD;Nombre\n1;x\n".encode())
+    batch = brought(planned, b"RBD;Nombre\n1;x\n")
 
     assert "Falta la columna Dimensión" in batch.message
 

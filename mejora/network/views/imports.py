@@ -19,7 +19,7 @@ from mejora.core.components import Job
 from mejora.core.decisions import Refused, require
 from mejora.core.sheets_out import Table
 from mejora.core.spreadsheets import write_csv
-from mejora.network import operations, rules
+from mejora.network import navigation, operations, rules
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.forms import ImportForm, RosterForm
 from mejora.network.importers import parts, templates
@@ -115,6 +115,7 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
         return response
     context = {
         **_frame(found),
+        **_ways(found),
         "may_land": rules.can_land(request.actor, found),
         "may_discard": rules.can_discard(request.actor, found),
         "may_undo": rules.can_undo(request.actor, found),
@@ -137,6 +138,25 @@ def _batch(request: SignedInRequest, pk: int) -> ImportBatch:
 def _frame(found: ImportBatch) -> dict[str, Any]:
     kind = KINDS[BatchKind(found.kind)]
     return {"batch": found, "noun": ",".join(kind.noun), "nouns": kind.noun[1]}
+
+
+def _things(found: ImportBatch) -> str:
+    """What a row is about, as the heading of a table: schools are known by their RBD."""
+    if found.kind == BatchKind.SLEPS:
+        return "Comuna"
+    return "Escuela" if KINDS[BatchKind(found.kind)].place is None else "Qué es"
+
+
+def _ways(found: ImportBatch) -> dict[str, str]:
+    """Where one goes on from here: another file of this kind, and what it was brought into."""
+    if found.school is None:
+        again = f"{reverse('network:import_new')}?tipo={found.kind}"
+        return {"again_url": again, "result_url": reverse("network:school_list")}
+    code, year = found.school.code, found.year or 0
+    return {
+        "again_url": navigation.address("plans:files", code),
+        "result_url": navigation.address("plans:detail", code, year),
+    }
 
 
 def _running(request: SignedInRequest, found: ImportBatch) -> HttpResponse:
@@ -198,7 +218,7 @@ def batch_rows(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
         "rows": arrivals.arrivals(found, page),
         "title": title,
         "note": note,
-        "is_school": found.kind != BatchKind.SLEPS,
+        "things": _things(found),
     }
     return render(request, "network/batch_rows.html", context)
 

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import Q
 
 from mejora.core import clock
-from mejora.core.forms import DayField, WholeNumberField
+from mejora.core.forms import DayField, WholeNumberField, offer, offer_rows
 from mejora.frameworks.catalogue import Catalogue
 from mejora.frameworks.models import Area, Term, TermKind
 from mejora.network.models import Membership
@@ -76,6 +76,7 @@ class ActionForm(forms.Form):
     )
     responsible = PersonChoiceField(
         label="Persona con cuenta que informará el avance",
+        help_text="La encontrará en «Mis acciones», también en su teléfono.",
         queryset=Membership.objects.none(),
         required=False,
         empty_label="Nadie por ahora",
@@ -91,7 +92,7 @@ class ActionForm(forms.Form):
         required=False,
         help_text="No se hará, pero sigue en el plan y en los recuentos.",
     )
-    reason = forms.CharField(label="Por qué cambia la acción", max_length=200, required=False)
+    reason = forms.CharField(max_length=200, required=False)
 
     def __init__(
         self,
@@ -106,14 +107,18 @@ class ActionForm(forms.Form):
         kwargs["initial"] = {**(initial_of(action) if action else {}), **kwargs["initial"]}
         super().__init__(*args, **kwargs)
         self.plan_year, self.book, self.action = plan_year, book, action
+        self.fields["starts_on"].help_text = f"Día, mes y año: 09-03-{plan_year.year}."
+        self.fields["ends_on"].help_text = f"Por ejemplo 27-11-{plan_year.year}."
         self._add_choices()
         self._add_money()
         if action is None:
             del self.fields["revision"], self.fields["is_disabled"]
         if asks_reason:
+            what = "cambia" if action else "se agrega"
             self.fields["reason"].required = True
+            self.fields["reason"].label = f"Por qué {what} la acción"
             self.fields["reason"].error_messages["required"] = (
-                "La planificación ya está aprobada: escriba por qué cambia la acción."
+                f"La planificación ya está aprobada: escriba por qué {what} la acción."
             )
         else:
             del self.fields["reason"]
@@ -122,7 +127,7 @@ class ActionForm(forms.Form):
         edition, words = self.book.edition, Words(self.book, self.plan_year.year)
         if edition.has_strategies:
             strategies = Strategy.objects.live().filter(plan_year=self.plan_year)
-            self._choose("strategy", strategies)
+            offer_rows(self, "strategy", strategies)
             if self.action is None and not strategies.exists():
                 self.fields["strategy"].help_text = NO_STRATEGY
         else:
@@ -130,7 +135,7 @@ class ActionForm(forms.Form):
                 label="Objetivo al que sirve",
                 queryset=Objective.objects.live().filter(plan=self.plan_year.plan_id),
             )
-        self._choose("responsible", people_of(self.plan_year, self.action))
+        offer_rows(self, "responsible", people_of(self.plan_year, self.action))
         areas = Area.objects.filter(edition=edition, depth=1, for_actions=True)
         self.fields["area"] = LabelledChoiceField(
             label="Dimensión",
@@ -153,9 +158,6 @@ class ActionForm(forms.Form):
             required=False,
             words=words,
         )
-
-    def _choose(self, name: str, rows: Any) -> None:
-        self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     def _add_money(self) -> None:
         funded = {f.source_id: f.planned for f in self.action.fundings.all()} if self.action else {}
@@ -300,9 +302,8 @@ class MilestoneForm(Row):
         self, *args: Any, people: Any, choices: list[tuple[int, str]], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["people"]
-        field.queryset = people  # type: ignore[attr-defined]
-        field.choices = choices  # type: ignore[attr-defined] # read once for all the rows
+        offer_rows(self, "people", people)
+        offer(self, "people", choices)  # read once for all the rows
 
 
 class RequirementForm(Row):
@@ -319,10 +320,8 @@ class RequirementForm(Row):
 
     def __init__(self, *args: Any, milestone_count: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["milestone"].choices = [  # type: ignore[attr-defined]
-            ("", "Toda la acción"),
-            *((n, f"Hito {n + 1}") for n in range(milestone_count)),
-        ]
+        whole = ("", "Toda la acción")
+        offer(self, "milestone", [whole, *((n, f"Hito {n + 1}") for n in range(milestone_count))])
 
 
 class RowSet(forms.BaseFormSet[Any]):

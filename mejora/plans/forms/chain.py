@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 
-from mejora.core.forms import CommaDecimalField, DayField
+from mejora.core.forms import AnyModelForm, CommaDecimalField, DayField, offer, offer_rows
 from mejora.frameworks.catalogue import Catalogue
 from mejora.frameworks.models import Area, Term
 from mejora.plans.models import (
@@ -58,7 +58,7 @@ class LabelledMultipleField(forms.ModelMultipleChoiceField[Any]):
         return self.words(obj)
 
 
-class Revised(forms.ModelForm):  # type: ignore[type-arg] # the model differs by form
+class Revised(AnyModelForm):
     """A form that remembers which writing of the row it was opened on."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -85,9 +85,8 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         years = [today.year, today.year + 1]
-        field = self.fields["start_year"]
-        field.choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]
-        field.initial = today.year
+        offer(self, "start_year", [(year, str(year)) for year in years])
+        self.fields["start_year"].initial = today.year
 
 
 class BasisForm(Revised):
@@ -125,7 +124,7 @@ class ObjectiveForm(Revised):
 
     def __init__(self, *args: Any, plan: Plan, book: Catalogue, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seals"].queryset = Seal.objects.live().filter(plan=plan)  # type: ignore[attr-defined]
+        offer_rows(self, "seals", Seal.objects.live().filter(plan=plan))
         self.fields["area"] = LabelledChoiceField(
             label="Dimensión",
             queryset=Area.objects.filter(edition=book.edition, depth=1),
@@ -186,10 +185,10 @@ class StrategyForm(Revised):
         plan = plan_year.plan_id
         objectives = Objective.objects.live().filter(plan=plan)
         goals = Goal.objects.live().filter(objective__plan=plan, objective__removed_at=None)
-        self.fields["objective"].queryset = objectives  # type: ignore[attr-defined]
+        offer_rows(self, "objective", objectives)
         if not self.instance.pk and not objectives.exists():
             self.fields["objective"].help_text = NO_OBJECTIVE
-        self.fields["goal"].queryset = goals  # type: ignore[attr-defined]
+        offer_rows(self, "goal", goals)
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}

@@ -22,9 +22,11 @@ class SchoolFileForm(ImportForm):
             choices=[(kind.value, kind.label) for kind in KINDS],
             widget=forms.RadioSelect,
             initial=BatchKind.WORKBOOK.value,
+            help_text="La planilla es la que se descarga aquí. El reporte es el que entrega la "
+            "plataforma del Ministerio, con las acciones de la escuela.",
             error_messages={"required": "Elija qué archivo es."},
         )
         self.fields["year"] = forms.TypedChoiceField(
             label="Año del PME", coerce=int, choices=[(year, str(year)) for year in years]
         )
-        self.order_fields(["kind", "year", "file"])
+        self.order_fields(["kind", "file", "year"])

@@ -19,17 +19,24 @@ from mejora.core.spreadsheets import Row, Table, Unreadable, open_table
 from mejora.frameworks import catalogue
 from mejora.frameworks.catalogue import Catalogue
 from mejora.network.importers.kinds import Opened
-from mejora.network.importers.records import Issue
+from mejora.network.importers.records import Checked, Issue, Outcome
 from mejora.network.models import ImportBatch, School
 from mejora.plans.importers import values, workbook
 from mejora.plans.importers import workbook_shape as shape
 from mejora.plans.importers.labels import yes_or_no
 from mejora.plans.importers.workbook_cells import MAX_ROWS, Book, Facts, Filled, Page
-from mejora.plans.importers.workbook_shape import MONEY, Column, Holds, Part, Sheet
+from mejora.plans.importers.workbook_shape import (
+    MONEY,
+    PARTS_OF_ACTION,
+    Column,
+    Holds,
+    Part,
+    Sheet,
+)
 from mejora.plans.models import PlanYear
 from mejora.plans.recording import importing
 
-TITLE = "Reporte"
+TITLE, _ACTIONS = "Reporte", "Acciones"
 TOTAL = Column("imported_total", "Monto Total", Holds.MONEY)
 # The names that a column has been seen with; case, accents and marks do not matter.
 NAMES: dict[str, tuple[str, ...]] = {
@@ -129,8 +136,25 @@ def _at(row: Row, place: int | None) -> str:
     return row.cells[place] if place is not None and place < len(row.cells) else ""
 
 
+# Told already by the row's own error.
+_ECHOES = frozenset({"needs-row", "not-whole"})
+
+
 class Reader(workbook.Reader):
-    """As the workbook's, but what the report lacks is only counted by its actions."""
+    """As the workbook's, a row of the report at a time: its action with its means. Objectives and
+    strategies that the plan lacks stand before them, because several rows may need one."""
+
+    def __iter__(self) -> Iterator[Checked]:
+        words = self._words()
+        by_line: dict[int, list[Checked]] = {}
+        for entry in self.entries:
+            checked = entry.checked(words)
+            if entry.part in PARTS_OF_ACTION:
+                by_line.setdefault(entry.row.line, []).append(checked)
+            elif checked.outcome is not Outcome.SAME:
+                yield replace(checked, sheet="")
+        for line, parts in by_line.items():
+            yield _joined(line, parts)
 
     def absent(self) -> Iterator[Issue]:
         for note in self.book.notes:
@@ -139,6 +163,27 @@ class Reader(workbook.Reader):
             if uid not in self._known:
                 message = "La acción está en Mejora y no en el reporte. Se conserva."
                 yield Issue(0, "", said["name"][:200], "absent", message, is_error=False)
+
+
+def _joined(line: int, parts: list[Checked]) -> Checked:
+    """What a row of the report would do: its parts come in together or not at all."""
+    outcomes = [part.outcome for part in parts]
+    action = next((part for part in parts if part.sheet == _ACTIONS), parts[0])
+    issues = [replace(issue, sheet="") for part in parts for issue in part.issues]
+    own = [issue for issue in issues if issue.code not in _ECHOES]
+    if Outcome.REFUSED in outcomes:
+        return Checked(line, action.key, Outcome.REFUSED, issues=tuple(own or issues))
+    written = [part.payload for part in parts if part.payload]
+    if not written:
+        return Checked(line, action.key, Outcome.SAME, issues=tuple(own))
+    payload = {
+        "rows": [{k: v for k, v in row.items() if k != "shown"} for row in written],
+        "name": action.key,
+        "shown": [words for row in written for words in row["shown"]],
+    }
+    is_new = action.outcome is Outcome.NEW
+    outcome = Outcome.NEW if is_new else Outcome.CHANGED
+    return Checked(line, action.key, outcome, payload, action.before, tuple(own))
 
 
 class _Turned:

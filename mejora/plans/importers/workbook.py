@@ -260,7 +260,7 @@ class Reader:
             rule = _RULES.get(entry.part, rules.can_write_action)
             answer = answers.setdefault(rule, rule(self.by, at))
             if not answer:
-                entry.fail("key", "closed", answer.reason)
+                entry.fail(entry.first_changed, "closed", f"{_cannot(entry)} {answer.reason}")
             elif entry.removes and self.by.is_machine:
                 entry.fail("remove", "nobody", "quitar pide saber quién lo hace: suba la planilla "
                            "desde la pantalla.")  # fmt: skip
@@ -288,6 +288,16 @@ _RULES: dict[Part, Callable[..., Decision]] = {
     Part.STRATEGY: rules.can_write_planning,
     Part.INDICATOR: rules.can_write_planning,
 }
+
+
+def _cannot(entry: Entry) -> str:
+    """What was wanted and cannot be, before the reason of the rule."""
+    noun, name = entry.page.sheet.noun[0], entry.said.get("name") or entry.said.get("text") or ""
+    if entry.is_new:
+        return (
+            f"«{' '.join(str(name).split())[:70]}» ({noun}) no está en el plan y ya no se agrega."
+        )
+    return f"no se puede {'quitar' if entry.removes else 'cambiar'} ({noun})."
 
 
 def _says_money(name: str, value: Any) -> bool:

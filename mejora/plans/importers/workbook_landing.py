@@ -36,7 +36,8 @@ def land(batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None:
     try:
         found = PlanYear.objects.with_place().get(school=batch.school, year=batch.year or 0)
         plan_year = workflow.locked(found)
-        _Landing(plan_year, importing(batch, batch.applied_by), [p for _, _, p in rows]).run()
+        written = [row for _, _, payload in rows for row in payload.get("rows", [payload])]
+        _Landing(plan_year, importing(batch, batch.applied_by), written).run()
     except (Refused, ValidationError) as error:
         raise Stale from error
 

@@ -64,6 +64,16 @@ class Entry:
                   is_error, self.page.sheet.name)
         )  # fmt: skip
 
+    @property
+    def first_changed(self) -> str:
+        """The first column that says something else than Mejora; where it removes, that one."""
+        if self.removes:
+            return "remove"
+        now, columns = self.now or {}, self.page.sheet.columns
+        return next(
+            (c.field for c in columns if _differs(now, self.said, c.field)), columns[0].field
+        )
+
     def settle(self) -> None:
         """Compare what the row says with what the workbook said when it went out, and with what
         Mejora says now: three texts, so that nobody's change is lost."""
@@ -81,12 +91,11 @@ class Entry:
 
     def _conflict(self, now: Said) -> None:
         """Somebody changed the thing after the workbook went out: both texts, and none wins."""
-        column = next((c for c in self.page.sheet.columns if _differs(now, self.said, c.field)),
-                      self.page.sheet.columns[0])  # fmt: skip
-        here, there = _short(self.said.get(column.field)), _short(now.get(column.field))
+        name = self.first_changed
+        here, there = _short(self.said.get(name)), _short(now.get(name))
         what = f"En Mejora dice «{there}» y en la planilla «{here}». " if here != there else ""
         self.fail(
-            column.field,
+            name,
             "changed-meanwhile",
             f"cambió en Mejora después de descargar esta planilla. {what}No se toca: descargue "
             "otra planilla y repita el cambio.",

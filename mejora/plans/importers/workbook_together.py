@@ -149,8 +149,9 @@ def _whole_actions(entries: Sequence[Entry]) -> None:
             continue
         for entry in rows:
             if entry.writes:
-                entry.fail("key", "not-whole", f"no se guarda porque la fila {wrong.row.line} de "
-                           f"{wrong.page.title}, de la misma acción, tiene errores.")  # fmt: skip
+                where = f"la fila {wrong.row.line} de {wrong.page.title}"
+                why = f"no se guarda porque {where}, de la misma acción, tiene errores."
+                entry.fail(entry.first_changed, "not-whole", why)
 
 
 def _action_of(entry: Entry) -> str:
