@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from mejora.core import wording
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.monitoring.package import writing
 from mejora.network.access import Actor, Deed
@@ -39,8 +40,8 @@ def _write(work: Work) -> Written:
     years = years_for(work.actor, school)
     about = writing.write(work.path, school, years, by=work.actor.user.name, tell=work.tell)
     message = "Contiene nombres y puede contener imágenes de personas: guárdelo en lugar seguro."
-    if about.years_left_out:
-        message += f" No lleva {about.years_left_out} año(s) del PME que usted no puede leer."
+    if left := about.years_left_out:
+        message += f" No lleva {wording.counted(left, 'año,años')} del PME que no puede leer."
     return Written(f"expediente-{school.code}.zip", "application/zip", message)
 
 

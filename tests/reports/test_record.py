@@ -94,7 +94,7 @@ def test_an_owner_takes_what_the_school_has_begun(school, actor):
     whole = prepared(school, actor(Role.DIRECTOR, school))
 
     assert [row["year"] for row in data(export)["anios_pme"]] == [2026]
-    assert "No lleva 1 año(s)" in export.message
+    assert "No lleva 1 año del PME" in export.message
     assert [row["year"] for row in data(whole)["anios_pme"]] == [2026, 2027]
 
 
