@@ -2,14 +2,21 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    AnyModelForm = forms.ModelForm[Any]  # of any model: which one, each form says in its Meta
+else:
+    AnyModelForm = forms.ModelForm
 
 _CLASSES = {
     "text": "govuk-input",
@@ -47,6 +54,22 @@ class Renderer(TemplatesSetting):
             if attrs.get("rows") == "10":  # Django's own, too tall for a note
                 attrs["rows"] = "4"
         return super().render(template_name, context, request)
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """What a choice field of the form offers, known only when the page is asked for."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
+        raise TypeError(f"{name} offers no choices")
+    field.choices = list(choices)
+
+
+def offer_rows(form: forms.BaseForm, name: str, rows: QuerySet[Any]) -> None:
+    """The same for a field whose choices are rows."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(f"{name} offers no rows")
+    field.queryset = rows
 
 
 class DateInput(forms.DateInput):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from mejora.core.forms import offer
 from mejora.frameworks.models import Term
 from mejora.monitoring.cells import fingerprint
 from mejora.monitoring.enums import Frequency, Resources
@@ -39,12 +40,9 @@ class ReportForm(forms.Form):
         super().__init__(data, prefix=prefix if prefix is not None else row.prefix)
         self.row = row
         of_catalogue = row.month.catalogue
-        self._choose("level", [(t.pk, t.code) for t in of_catalogue.levels])
-        self._choose("justification", [(t.pk, t.code) for t in of_catalogue.justifications])
-        self._choose("milestones", [(t.milestone.pk, t.number) for t in row.ticks])
-
-    def _choose(self, name: str, choices: list[tuple[int, Any]]) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]  # a choice field
+        offer(self, "level", [(t.pk, t.code) for t in of_catalogue.levels])
+        offer(self, "justification", [(t.pk, t.code) for t in of_catalogue.justifications])
+        offer(self, "milestones", [(t.milestone.pk, t.number) for t in row.ticks])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -155,4 +153,4 @@ class EvidenceForm(forms.Form):
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["proves"].choices = choices  # type: ignore[attr-defined]  # a choice field
+        offer(self, "proves", choices)

@@ -12,6 +12,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 
+from mejora.core.forms import AnyModelForm
 from mejora.people.models import User
 
 PASSWORD_HELP = "Al menos 12 caracteres. Sirve una frase corta que solo usted recuerde."  # noqa: S105 - a hint, not a password
@@ -61,7 +62,7 @@ def _new_password(form: forms.Form) -> None:
     _word(form.fields["password2"], "Contraseña nueva, otra vez", "Escríbala otra vez.")
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class AccountForm(AnyModelForm):
     """A person's own name, position and telephone."""
 
     class Meta:
