@@ -1,5 +1,6 @@
 """`export schools|plans|actions|progress`: CSV for programs, with the same bytes for the same data,
-or XLSX for people, by the ending of the file's name. `export school RBD`: its whole record."""
+or XLSX for people, by the ending of the file's name. `export school RBD`: its whole record;
+`export workbook RBD`: its plan, to be edited and brought in again."""
 
 from __future__ import annotations
 
@@ -18,12 +19,12 @@ WORKBOOK = ".xlsx"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what",
-        choices=["schools", "plans", "actions", "progress", "school"],
+        choices=["schools", "plans", "actions", "progress", "school", "workbook"],
         help="schools: un establecimiento por fila; plans: una etapa de un año por fila; "
         "actions: una acción por fila; progress: la tabla de avance; school: el expediente de una "
-        "escuela (.zip)",
+        "escuela (.zip); workbook: la planilla de una escuela (.xlsx), que se edita y se importa",
     )
-    parser.add_argument("rbd", nargs="?", metavar="RBD", help="de qué escuela (school)")
+    parser.add_argument("rbd", nargs="?", metavar="RBD", help="de qué escuela (school, workbook)")
     parser.add_argument(
         "--out",
         type=Path,
@@ -31,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ARCHIVO",
         help="dónde; con .xlsx en el nombre es un libro de Excel, si no, un CSV",
     )
-    parser.add_argument("--year", type=int, metavar="AÑO", help="año del PME (actions, progress)")
+    parser.add_argument(
+        "--year", type=int, metavar="AÑO", help="año del PME (actions, progress, workbook)"
+    )
     parser.add_argument("--region", metavar="CÓDIGO", default="", help="región (actions)")
     parser.add_argument("--owner", metavar="CLAVE", default="", help="sostenedor (actions)")
 
@@ -97,6 +100,29 @@ def _school(args: argparse.Namespace) -> int:
         return INPUT_REFUSED
 
 
+def _workbook(args: argparse.Namespace) -> int:
+    from mejora.__main__ import USAGE
+    from mejora.commands import output
+    from mejora.core.identifiers import parse_rbd
+    from mejora.plans.importers import workbook_out
+    from mejora.plans.models import PlanYear
+
+    code = (parse_rbd(args.rbd or "") or ("", ""))[0]
+    years = PlanYear.objects.with_place().filter(school__code=code)
+    plan_year = (years.filter(year=args.year) if args.year else years).first()
+    if plan_year is None:
+        output.refuse(
+            f"No hay un PME {args.year or ''} de una escuela con RBD {args.rbd or '(indíquelo)'}."
+        )
+        return USAGE
+
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            workbook_out.write(file, plan_year)
+
+    return output.save_at(args.out, write)
+
+
 def _save(path: Path, table: Table) -> int:
     from mejora.commands import output
     from mejora.core import sheets_out
@@ -138,4 +164,5 @@ _RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "actions": _actions,
     "progress": _progress,
     "school": _school,
+    "workbook": _workbook,
 }

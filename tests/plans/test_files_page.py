@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
+from mejora.__main__ import main
+from mejora.commands import prepare
 from mejora.core.decisions import Refused
 from mejora.network import operations
 from mejora.network.access import actor_for
@@ -16,7 +18,7 @@ from mejora.plans.models import Change, Seal
 from mejora.plans.operations import plan as plans
 from mejora.plans.operations import stages, strategic
 from tests.factories import MembershipFactory, SchoolFactory
-from tests.plans.workbooks import downloaded, edited, landed, told, undone, uploaded
+from tests.plans.workbooks import Edited, downloaded, edited, landed, told, undone, uploaded
 
 
 def page(planned):
@@ -236,3 +238,22 @@ def test_two_uploads_at_once_lose_nothing(planned):
     assert Seal.objects.get().name == "Del primero"
     planned.first.refresh_from_db()
     assert planned.first.responsible_text == "Del segundo"
+
+
+def test_the_command_writes_the_workbook_and_brings_it_in(planned, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(prepare, "prepare", lambda: None)
+    path, code = tmp_path / "planilla.xlsx", planned.school.code
+    assert main(["export", "workbook", code, "--year", "2026", "--out", str(path)]) == 0
+    book = Edited(path.read_bytes())
+    book.put("Sellos", "S1", "Nombre", "Por la orden")
+    path.write_bytes(book.data())
+
+    assert main(["import", "workbook", str(path)]) == 0
+    planned.seal.refresh_from_db()
+    assert planned.seal.name == "Por la orden"
+
+    book.put("Acciones", "A2", "Quitar", "sí")
+    path.write_bytes(book.data())
+    assert main(["import", "workbook", str(path)]) == 3
+    assert "quitar pide saber quién lo hace" in capsys.readouterr().err
+    assert main(["export", "workbook", "1", "--out", str(path)]) == 2
