@@ -2,7 +2,7 @@
 
     python -m benchmarks [--cpu] [PART ...]
 
-Parts: import, pages, load, saving, country, progress, documents, exports.
+Parts: import, pages, load, saving, country, progress, documents, exports, workbook.
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -80,6 +80,11 @@ def exports() -> Iterator[Result]:
     yield from run("exports", data.sample("national", WHERE), str(WHERE))
 
 
+def workbook() -> Iterator[Result]:
+    folder = slep("workbook")
+    yield from run("workbook", folder, str(folder))
+
+
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "pages": pages,
@@ -89,6 +94,7 @@ PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "progress": progress,
     "documents": documents,
     "exports": exports,
+    "workbook": workbook,
 }
 
 
