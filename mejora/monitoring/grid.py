@@ -34,7 +34,7 @@ from mejora.monitoring.models import EvidenceUse, Period, ProgressReport
 from mejora.network.access import Actor, Deed
 from mejora.network.models import Membership, School
 from mejora.plans.models import Action, EvidenceRequirement, Milestone, PlanYear
-from mejora.plans.rules import Stages, stages_of
+from mejora.plans.rules import Stages, sees_evidence, stages_of
 
 
 @dataclass(slots=True)
@@ -326,6 +326,10 @@ class Month:
     @cached_property
     def is_team(self) -> bool:
         return self.actor.may(Deed.REPORT_ALL, self.plan_year.school)
+
+    @cached_property
+    def sees_evidence(self) -> bool:
+        return sees_evidence(self.actor, self.school)
 
     @cached_property
     def may_report_some(self) -> bool:

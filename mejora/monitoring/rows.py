@@ -194,13 +194,16 @@ def detail(row: Row) -> Detail:
         justification_is_confirmed=all(t.word_is_confirmed(year) for t in terms),
         changes=changes,
         change_count=count,
-        evidence=list(
-            EvidenceUse.objects.live()
-            .filter(action=row.action)
-            .select_related("file", "milestone", "requirement")
-        ),
+        evidence=_evidence(row),
         chain=_chain(row),
     )
+
+
+def _evidence(row: Row) -> list[EvidenceUse]:
+    if not row.month.sees_evidence:
+        return []
+    found = EvidenceUse.objects.live().filter(action=row.action)
+    return list(found.select_related("file", "milestone", "requirement"))
 
 
 def review(row: Row) -> Review | None:
@@ -227,12 +230,12 @@ def _changes(row: Row) -> tuple[list[Line], int]:
     """The newest five about this action's monitoring, and how many there are."""
     reports_uids = ProgressReport.objects.filter(action=row.action).values("uid")
     milestones = row.action.milestones.values("uid")
-    uses = EvidenceUse.objects.filter(action=row.action).values("uid")
-    found = Change.objects.filter(plan_year=row.month.plan_year).filter(
-        Q(entity=Entity.REPORT, entity_uid__in=reports_uids)
-        | Q(entity=Entity.MILESTONE_DONE, entity_uid__in=milestones)
-        | Q(entity=Entity.EVIDENCE, entity_uid__in=uses)
-    )
+    about = Q(entity=Entity.REPORT, entity_uid__in=reports_uids)
+    about |= Q(entity=Entity.MILESTONE_DONE, entity_uid__in=milestones)
+    if row.month.sees_evidence:
+        uses = EvidenceUse.objects.filter(action=row.action).values("uid")
+        about |= Q(entity=Entity.EVIDENCE, entity_uid__in=uses)
+    found = Change.objects.filter(about, plan_year=row.month.plan_year)
     newest = list(found.select_related("by")[:5])
     lines = [Line(c.at, _who(c, row.month.actor), describe(c, row)) for c in newest]
     return lines, len(newest) if len(newest) < 5 else found.count()

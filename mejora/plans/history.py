@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.db.models import QuerySet
+
 from mejora.core import wording
 from mejora.frameworks import catalogue
 from mejora.frameworks.models import TermKind
+from mejora.network.access import Actor
 from mejora.network.models import Membership
 from mejora.plans.enums import Direction, Entity
 from mejora.plans.models import (
@@ -25,9 +28,11 @@ from mejora.plans.models import (
     Milestone,
     Objective,
     Plan,
+    PlanYear,
     Seal,
     Strategy,
 )
+from mejora.plans.rules import sees_evidence
 
 WORDS = {
     "name": "Nombre",
@@ -166,6 +171,16 @@ class Names:
     def term(self, kind: TermKind, code: str) -> str:
         found = next((t for t in self.book.of(kind) if t.code == code), None)
         return found.label(self.year) if found else code
+
+
+def of_year(actor: Actor, plan_year: PlanYear) -> QuerySet[Change]:
+    """The changes of a year and of its whole plan, newest first, as far as the person may read
+    them: those of files only where the files may be seen."""
+    found = Change.objects.filter(plan=plan_year.plan_id).select_related("by")
+    found = found.filter(plan_year=plan_year) | found.filter(plan_year=None)
+    if not sees_evidence(actor, plan_year.school):
+        found = found.exclude(entity=Entity.EVIDENCE)
+    return found
 
 
 def told(changes: Iterable[Change], plan: Plan, year: int) -> list[Entry]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from mejora.core.decisions import ALLOWED, Decision, refused
-from mejora.network.access import Actor, Deed
+from mejora.network.access import Actor, Deed, Reach
 from mejora.network.models import School
 from mejora.plans import workflow
 from mejora.plans.enums import StageKind, StageStatus
@@ -100,6 +100,12 @@ def _closed(at: Stages, kind: StageKind) -> Decision:
             "retirar el envío."
         )
     return refused(f"La {kind.label} está aprobada y ya no se cambia.")
+
+
+def sees_evidence(actor: Actor, school: School) -> bool:
+    """Whether whoever reads the plan may see its files too, their names included: a name may tell
+    of a pupil."""
+    return actor.reach_at(Deed.SEE_EVIDENCE, school) is not Reach.NEVER
 
 
 def can_start(actor: Actor, school: School, year: int) -> Decision:

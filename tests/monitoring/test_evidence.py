@@ -9,7 +9,7 @@ from mejora.monitoring.models import EvidenceUse
 from mejora.monitoring.operations import evidence
 from mejora.network.enums import Role
 from mejora.plans.enums import Entity
-from mejora.plans.models import Change, EvidenceRequirement
+from mejora.plans.models import Change, EvidenceRequirement, PlanYear
 from tests.factories import ActionFactory, SchoolFactory
 from tests.factories.monitoring import action_with_milestones
 from tests.files import making
@@ -239,3 +239,40 @@ def test_evidence_begins_the_implementation(action, director):
     evidence.add_evidence(action, upload(making.pdf()), by=director, shows_people=False)
 
     assert Stage.objects.get(plan_year=action.plan_year, kind="implementation").status == "partial"
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "sees"),
+    [
+        (Role.OWNER, "owner", True),
+        (Role.RESPONSIBLE, None, True),
+        (Role.SUPERVISOR, "office", False),
+        (Role.ADVISER, "owner", False),
+    ],
+)
+def test_names_of_files_are_for_those_who_may_see_them(
+    role, place, sees, year, director, august, actor, signed_in
+):
+    """A name may tell of a pupil: neither the month, nor the history, nor its file shows it."""
+    PlanYear.objects.filter(pk=year.pk).update(version_no=1, is_begun=True)
+    action = ActionFactory(plan_year=year)
+    photo = upload(making.photo(), "Acta de Juan Pérez.jpg")
+    evidence.add_evidence(action, photo, by=director, shows_people=True)
+    someone = actor(role, getattr(year.school, place) if place else year.school)
+    client = signed_in(someone)
+    month_of = reverse("monitoring:grid", args=(year.school.code, year.year, august))
+    plan = f"/escuelas/{year.school.code}/plan/{year.year}"
+
+    pages = {
+        f"{month_of}?abierta={action.pk}": client.get(f"{month_of}?abierta={action.pk}"),
+        "row": client.get(f"{month_of}{action.uid}/", headers={"HX-Request": "true"}),
+        "history": client.get(f"{plan}/historial/"),
+        "file": client.get(f"{plan}/descargar/historial/csv/"),
+    }
+
+    for where, answer in pages.items():
+        whole = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert answer.status_code == 200, where
+        assert ("Juan" in whole.decode("utf-8-sig")) is sees, where
+    way = f"/monitoreo/{year.year}/evidencias/{action.uid}/"
+    assert (way in pages[f"{month_of}?abierta={action.pk}"].content.decode()) is sees

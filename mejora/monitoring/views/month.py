@@ -18,7 +18,6 @@ from mejora.monitoring.grid import Month
 from mejora.monitoring.models import MonitoringPlan
 from mejora.monitoring.rules import can_set_frequency
 from mejora.monitoring.views import lookup
-from mejora.network.access import Deed, Reach
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.models import PlanYear
 from mejora.plans.rules import can_implement
@@ -76,8 +75,7 @@ def _page(
         "detail": rows.detail(row) if row else None,
         "unsaved": unsaved,
         "implementing": can_implement(found.at),
-        "may_see_evidence": request.actor.reach_at(Deed.SEE_EVIDENCE, found.school)
-        is not Reach.NEVER,
+        "may_see_evidence": found.sees_evidence,
         "may_set_frequency": can_set_frequency(request.actor, found.at),
         "frequency": MonitoringPlan.get_frequency_display(found.plan_year.monitoring_plan)
         if hasattr(found.plan_year, "monitoring_plan")

@@ -15,7 +15,6 @@ from mejora.core import clock
 from mejora.frameworks import catalogue
 from mejora.frameworks.catalogue import Catalogue
 from mejora.network import navigation
-from mejora.network.access import Deed, Reach
 from mejora.network.middleware import SignedInRequest
 from mejora.plans import rules
 from mejora.plans.enums import StageKind
@@ -71,7 +70,7 @@ class Page:
             "stage": self.at[StageKind(year.stage_now)],
             "tabs": [(text, self.url(name), name == tab) for text, name in TABS],
             "pdf_url": navigation.address("reports:plan_pdf", *self.here),
-            "may_evidence": actor.reach_at(Deed.SEE_EVIDENCE, year.school) is not Reach.NEVER,
+            "may_evidence": rules.sees_evidence(actor, year.school),
             "may_strategy": rules.can_write_strategy(actor, self.at),
             "may_planning": rules.can_write_planning(actor, self.at),
             "may_action": rules.can_write_action(actor, self.at),

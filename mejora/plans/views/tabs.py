@@ -11,7 +11,7 @@ from mejora.network.middleware import SignedInRequest
 from mejora.plans import chain, gantt, history, money, versions
 from mejora.plans.chain import ActionNode
 from mejora.plans.enums import Entity
-from mejora.plans.models import Action, Change, Version
+from mejora.plans.models import Action, Version
 from mejora.plans.views import pages
 
 PER_PAGE = 30
@@ -95,8 +95,7 @@ def normative(request: SignedInRequest, code: str, year: int) -> HttpResponse:
 def changes(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     """Every change of the plan, newest first; the whole cycle's with those of this year."""
     page = pages.opened(request, code, year)
-    rows = Change.objects.filter(plan=page.plan_year.plan_id).select_related("by")
-    rows = rows.filter(plan_year=page.plan_year) | rows.filter(plan_year=None)
+    rows = history.of_year(request.actor, page.plan_year)
     entity = request.GET.get("que", "")
     if entity in Entity:
         rows = rows.filter(entity=entity)

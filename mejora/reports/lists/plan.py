@@ -13,7 +13,7 @@ from mejora.frameworks import catalogue
 from mejora.network.access import Actor, Deed
 from mejora.plans import history, money
 from mejora.plans.enums import Entity
-from mejora.plans.models import Change, Indicator, Milestone, PlanYear, Stage, Version
+from mejora.plans.models import Indicator, Milestone, PlanYear, Stage, Version
 from mejora.reports.lists import actions as actions_list
 from mejora.reports.lists.base import CODE, YEAR, Query, about, chosen, number, stem
 
@@ -133,8 +133,7 @@ def funding(actor: Actor, query: Query) -> Table:
 def changes(actor: Actor, query: Query) -> Table:
     """The history: a row per field that changed, newest first; `count` is of changes."""
     plan_year = opened(actor, query)
-    found = Change.objects.filter(plan=plan_year.plan_id).select_related("by")
-    found = found.filter(plan_year=plan_year) | found.filter(plan_year=None)
+    found = history.of_year(actor, plan_year)
     entity = query.get("que", "")
     if entity in Entity:
         found = found.filter(entity=entity)
