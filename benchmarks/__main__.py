@@ -2,7 +2,7 @@
 
     python -m benchmarks [--cpu] [PART ...]
 
-Parts: import, pages, load, saving, country, progress, documents, exports, workbook.
+Parts: import, pages, board, load, saving, country, progress, pme, documents, exports, workbook.
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -46,6 +46,10 @@ def pages() -> Iterator[Result]:
     yield from run("pages", slep("pages"), "slep")
 
 
+def board() -> Iterator[Result]:
+    yield from run("board", slep("board"))
+
+
 def load() -> Iterator[Result]:
     folder = slep("load")
     list(run("pages", folder, "slep"))  # gives every action its three milestones
@@ -80,6 +84,12 @@ def exports() -> Iterator[Result]:
     yield from run("exports", data.sample("national", WHERE), str(WHERE))
 
 
+def pme() -> Iterator[Result]:
+    for kind in ("csv", "xlsx"):
+        folder = data.copy(data.sample("national", WHERE), WHERE / "pme")
+        yield from run("pme_import", folder, str(folder), kind)
+
+
 def workbook() -> Iterator[Result]:
     folder = slep("workbook")
     yield from run("workbook", folder, str(folder))
@@ -88,10 +98,12 @@ def workbook() -> Iterator[Result]:
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "pages": pages,
+    "board": board,
     "load": load,
     "saving": saving,
     "country": country,
     "progress": progress,
+    "pme": pme,
     "documents": documents,
     "exports": exports,
     "workbook": workbook,

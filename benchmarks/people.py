@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.test import Client
 
 from mejora import sample
 from mejora.monitoring import periods
 from mejora.monitoring.models import EvidenceUse, Period, ProgressReport
 from mejora.network.access import Actor, actor_for
+from mejora.network.enums import Role
+from mejora.network.models import Membership
 from mejora.people.models import User
 from mejora.plans.models import Action, EvidenceRequirement, Milestone, PlanYear
 from mejora.sample.staff import FORTY
@@ -71,3 +75,22 @@ class Forty:
             for action in Action.objects.filter(plan_year=self.year)
             for n in range(1, MILESTONES + 1)
         )  # fmt: skip
+
+
+class Countryside:
+    """One of the country's schools that is implementing, with a director of its own."""
+
+    def __init__(self, place: int) -> None:
+        years = PlanYear.objects.filter(
+            stage_now="implementation", status_now="partial", year=2026, school__is_sample=True
+        )
+        self.year = years.order_by("pk")[place]
+        self.period = Period.objects.filter(plan_year=self.year).latest("starts_on")
+        self.action = self.year.actions.filter(milestones=None).first()
+        user = User.objects.create(email=f"direccion.{place}@pais.example", name="Dirección")
+        Membership.objects.create(
+            user=user, role=Role.DIRECTOR, school=self.year.school, from_on=dt.date(2026, 1, 1)
+        )
+        self.director = actor(user.email)
+
+    save_report = Forty.save_report

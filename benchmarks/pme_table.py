@@ -36,12 +36,14 @@ LEVELS = (
     ("Implementación no efectuada: 0%", 1.3),
     ("Implementación inicial: 1% a 24%", 1.1),
 )
-WORDS = (
-    "acompañamiento al aula retroalimentación de prácticas lectura comprensiva evaluación formativa "
-    "convivencia participación de la comunidad educativa estudiantes docentes asistentes recursos "
-    "pedagógicos planificación seguimiento de los aprendizajes jornadas de reflexión talleres "
-    "monitoreo trimestral cobertura curricular equipo directivo apoderados inclusión bienestar"
-).split()
+WORDS = [
+    *("acompañamiento", "al", "aula", "retroalimentación", "de", "prácticas", "lectura"),
+    *("comprensiva", "evaluación", "formativa", "convivencia", "participación", "de", "la"),
+    *("comunidad", "educativa", "estudiantes", "docentes", "asistentes", "recursos"),
+    *("pedagógicos", "planificación", "seguimiento", "de", "los", "aprendizajes", "jornadas"),
+    *("de", "reflexión", "talleres", "monitoreo", "trimestral", "cobertura", "curricular"),
+    *("equipo", "directivo", "apoderados", "inclusión", "bienestar"),
+]
 
 
 def rows() -> Iterator[dict[str, str]]:
@@ -68,9 +70,7 @@ def _school(chance, year, count: int) -> Iterator[dict[str, str]]:
         "COD_DEPE": year.dependency,
     }
     areas = list(AREAS)
-    above = {
-        area: [(_text(chance, 240), _text(chance, 200)) for _ in range(2)] for area in areas
-    }
+    above = {area: [(_text(chance, 240), _text(chance, 200)) for _ in range(2)] for area in areas}
     for number in range(count):
         area = areas[number % len(areas)]
         objective, strategy = chance.choice(above[area])

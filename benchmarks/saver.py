@@ -1,4 +1,8 @@
-"""Saves a report again and again until its input closes; says the longest that one took."""
+"""Saves a report again and again until its input closes; says the longest that one took.
+
+python -m benchmarks.saver [country N]    in the school of forty actions, or in the Nth school
+                                          of the country that is implementing its year
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,8 @@ def main() -> None:
     measure.setup()
     from benchmarks import people
 
-    school = people.Forty()
+    words = sys.argv[1:]
+    school = people.Countryside(int(words[1])) if words[:1] == ["country"] else people.Forty()
     longest, number = 0.0, 0
     school.save_report(f"Nota {number}")
     sys.stdout.write("begun\n")

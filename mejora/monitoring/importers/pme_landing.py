@@ -64,7 +64,7 @@ def _write(ready: Sequence[Ready], left_out: list[Staged], frame: Frame) -> list
     schools = [each.place.school for each in ready]
     locked = School.objects.select_for_update(of=("self",)).filter(pk__in=schools)
     list(locked.order_by("pk").values_list("pk"))
-    now = pme_places.marks(schools)
+    now = pme_places.marks(schools, frame.year)
     untouched = []
     for each in ready:
         if now.get(each.place.school, NOTHING) == each.place.mark:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from mejora.core.folding import fold
 from mejora.monitoring.importers import pme_stored
@@ -15,7 +15,7 @@ from mejora.network.models import School
 from mejora.plans import snapshots
 from mejora.plans.models import Change, Goal, Objective, Plan, PlanYear, Seal, StageEvent
 
-# How far the record of a school's plans goes: another mark means that somebody wrote meanwhile.
+# How far the record of what a year hangs on goes: another mark means that somebody wrote there.
 Mark = tuple[object, ...]
 NOTHING: Mark = ()
 
@@ -41,7 +41,7 @@ def load(codes: Collection[str], year: int) -> dict[str, Place]:
     rows = School.objects.filter(code__in=codes).values_list("code", "pk", "uid")
     places = {code: Place(pk, uid) for code, pk, uid in rows}
     by_school = {place.school: place for place in places.values()}
-    for school, mark in marks(by_school).items():
+    for school, mark in marks(by_school, year).items():
         by_school[school].mark = mark
     if any(place.mark for place in places.values()):
         _put_plans(by_school, year)
@@ -82,18 +82,35 @@ def _tell(by_school: dict[int, Place], by_plan: dict[int, Plan]) -> None:
         place.told.setdefault("goals", {})[str(goal.uid)] = snapshots.goal(goal)
 
 
-def marks(schools: Collection[int]) -> dict[int, Mark]:
-    """How far the record of each school's plans goes; schools without a plan are left out."""
-    plans: dict[int, list[int]] = {}
+def marks(schools: Collection[int], year: int) -> dict[int, Mark]:
+    """How far the record goes of what a year hangs on: the school's plans, this year, and what its
+    plan holds above the years. Other years may go on being written. Schools without a plan are
+    left out."""
+    plans: dict[int, list[tuple[int, int, int]]] = {}
+    covering: dict[int, int] = {}
     found = Plan.objects.filter(school__in=schools).order_by("pk")
-    for school, pk in found.values_list("school", "pk"):
-        plans.setdefault(school, []).append(pk)
-    if not plans:
-        return {}
-    changes = Change.objects.filter(plan__school__in=plans).order_by()
-    events = StageEvent.objects.filter(stage__plan_year__school__in=plans).order_by()
-    written = dict(changes.values_list("plan__school").annotate(Max("pk")))
-    moved = dict(events.values_list("stage__plan_year__school").annotate(Max("pk")))
-    return {
-        school: (*keys, written.get(school), moved.get(school)) for school, keys in plans.items()
+    for school, pk, start, end in found.values_list("school", "pk", "start_year", "end_year"):
+        plans.setdefault(school, []).append((pk, start, end))
+        if start <= year <= end:
+            covering[school] = pk
+    if not covering:
+        return {school: tuple(listed) for school, listed in plans.items()}
+    years = PlanYear.objects.filter(school__in=covering, year=year)
+    last_of: dict[str, dict[int, int]] = {
+        "year": dict(years.values_list("school", "pk")),
+        "written": _last(Change.objects.filter(plan_year__in=years), "plan__school"),
+        "moved": _last(
+            StageEvent.objects.filter(stage__plan_year__in=years), "stage__plan_year__school"
+        ),
+        "above": _last(
+            Change.objects.filter(plan__in=list(covering.values()), plan_year=None), "plan__school"
+        ),
     }
+    return {
+        school: (*listed, *(last.get(school) for last in last_of.values()))
+        for school, listed in plans.items()
+    }
+
+
+def _last(rows: QuerySet[Any], school: str) -> dict[int, int]:
+    return dict(rows.order_by().values_list(school).annotate(Max("pk")))
