@@ -96,6 +96,8 @@ def _made(folder: Path) -> Path:
 @contextmanager
 def _folder(export: Export) -> Iterator[Path]:
     folder = preparing_folder() / f"{export.uid}-{export.attempt}"
+    for left in preparing_folder().glob(f"{export.uid}-*"):  # by an attempt that was killed
+        shutil.rmtree(left, ignore_errors=True)
     try:
         yield _made(folder)
     finally:

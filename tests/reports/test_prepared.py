@@ -277,6 +277,20 @@ def test_a_start_takes_up_what_was_cut_and_clears_what_it_left(asked):
     assert asked.state == ExportState.READY
 
 
+def test_a_next_attempt_clears_what_a_killed_one_left(asked):
+    left = operations.preparing_folder() / f"{asked.uid}-0" / "archivo"
+    other = operations.preparing_folder() / "de-otro" / "archivo"
+    for path in (left, other):
+        path.parent.mkdir(parents=True)
+        path.write_text("a medias")
+
+    operations.produce(asked)
+
+    assert (left.exists(), other.exists()) == (False, True)
+    operations.resume_all()
+    assert not other.exists()
+
+
 def test_what_is_cut_three_times_is_not_begun_again_by_itself(asked):
     for _ in range(rules.MAX_ATTEMPTS):
         cut(asked, seconds=1)

@@ -28,9 +28,10 @@ class Listing:
 def about(actor: Actor, *lines: tuple[str, str]) -> list[tuple[str, str]]:
     """Whose it is, of which day, and what else; empty lines are left out."""
     place = str(actor.current.place) if actor.current else ""
+    now = timezone.now()
     told = [
         ("Lugar", place),
-        ("Preparado", wording.moment(timezone.now())),
+        ("Datos al", f"{wording.full_date(now)}, {wording.clock_time(now)}"),
         *lines,
         ("Fuente", "Mejora. Lo que falta en los datos queda vacío."),
     ]

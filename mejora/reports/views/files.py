@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from mejora.core import notices, wording
+from mejora.core import notices
 from mejora.core.components import Job
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor
@@ -65,6 +65,7 @@ def page(request: SignedInRequest, uid: UUID) -> HttpResponse:
     context = {
         "export": export,
         "job": _job(export) if running else None,
+        "noun": KINDS[export.kind].noun if export.kind in KINDS else "",
         "is_cut": rules.is_cut(export, now),
         "is_expired": export.state == ExportState.EXPIRED or export.is_expired(now),
         "may_download": rules.can_download(author, export),
@@ -88,17 +89,9 @@ def _job(export: Export) -> Job:
         total=export.total,
         left=_left(export),
         state="waiting" if waits else "running",
-        text=_what(export),
         cancel_url=reverse("reports:file_cancel", args=[export.uid]),
         poll_url=reverse("reports:file", args=[export.uid]),
     )
-
-
-def _what(export: Export) -> str:
-    """What is being counted, in words."""
-    if not export.total or export.kind not in KINDS:
-        return ""
-    return f"Se cuentan {wording.plural(2, KINDS[export.kind].noun)}."
 
 
 def _left(export: Export) -> str:
