@@ -50,6 +50,10 @@ def board() -> Iterator[Result]:
     yield from run("board", slep("board"))
 
 
+def board() -> Iterator[Result]:
+    yield from run("board", slep("board"))
+
+
 def load() -> Iterator[Result]:
     folder = slep("load")
     list(run("pages", folder, "slep"))  # gives every action its three milestones
@@ -98,6 +102,7 @@ def workbook() -> Iterator[Result]:
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "pages": pages,
+    "board": board,
     "board": board,
     "load": load,
     "saving": saving,

@@ -23,9 +23,9 @@ class ContactForm(forms.Form):
         label="Fecha de la llamada",
         error_messages={"required": "Escriba la fecha de la llamada."},
     )
-    spoke_with = forms.CharField(label="Con quién habló (opcional)", max_length=120, required=False)
+    spoke_with = forms.CharField(label="Con quién habló", max_length=120, required=False)
     note = forms.CharField(
-        label="Qué se habló (opcional)",
+        label="Qué se habló",
         help_text="Lo leen quienes trabajan en su mismo lugar, no la escuela. "
         "No escriba datos de salud ni de estudiantes.",
         max_length=500,

@@ -287,8 +287,10 @@ SORTINGS: Mapping[str, Sorting] = {
 def read(actor: Actor, year: int, on: dt.date, schools: QuerySet[School]) -> Board:
     """Of these schools, those whose plan the person may read have months, alerts and needs."""
     listed = {school.pk: school for school in schools.select_related("commune")}
-    readable = board.readable(actor, year).filter(school__in=list(listed))
-    return Board(actor, year, on, listed, readable)
+    # Asked once: the six questions that follow need only its keys.
+    readable = board.readable(actor, year).filter(school__in=list(listed)).values_list("pk")
+    plan_years = PlanYear.objects.filter(pk__in=[pk for (pk,) in readable])
+    return Board(actor, year, on, listed, plan_years)
 
 
 def page(at: Board, sorting: Sorting, number: str | None) -> Page[School]:

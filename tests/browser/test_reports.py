@@ -101,10 +101,20 @@ def test_an_owner_goes_from_home_to_what_waits(
 
     page.goto(f"{live_server.url}/tablero/")
     scan("board")
-    page.get_by_role("link", name="Con algo atrasado").click()
+    page.get_by_label("Qué escuelas").select_option("con-atraso")
     page.wait_for_url("**mostrar=con-atraso*")
-    page.get_by_role("link", name="Escuela El Molino").wait_for()
-    assert page.get_by_role("link", name="Escuela La Rada").count() == 0, "it has not begun"
+    months = page.get_by_role("table", name="Porcentaje de acciones al día")
+    months.get_by_role("rowheader", name="Escuela El Molino").wait_for()
+    assert months.get_by_role("rowheader", name="Escuela La Rada").count() == 0, "it has not begun"
+
+    page.get_by_role("link", name="Registrar llamada a Escuela El Molino").first.click()
+    page.get_by_label("Qué se habló").fill("Envía el informe el viernes.")
+    scan("call")
+    page.get_by_role("button", name="Registrar llamada").click()
+    page.get_by_text("Llamada a Escuela El Molino anotada.").wait_for()
+    page.get_by_role("link", name="Ver acciones por nivel").click()
+    page.get_by_role("link", name="Con algo atrasado").wait_for()
+    scan("levels")
 
 
 @SIZES

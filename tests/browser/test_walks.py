@@ -174,10 +174,11 @@ def test_an_owner_returns_one_stage_and_approves_another(
     with timed("sostenedor, dos decisiones", record_property):
         enter(person(Role.OWNER, molino.owner).user, PASSWORD)
         open_section(page, "Tablero")
+        months = page.get_by_role("table", name="Porcentaje de acciones al día")
         for school in sent:
-            page.get_by_role("link", name=school.name).wait_for()
+            months.get_by_role("rowheader", name=school.name).wait_for()
         scan("tablero")
-        page.get_by_role("link", name=molino.name).click()
+        months.get_by_role("link", name=molino.name, exact=True).click()
         scan("plan")
         printed(page, tmp_path, molino)
         decide(page, molino, "Devolver a la escuela")

@@ -33,17 +33,18 @@ def page(request: SignedInRequest, year: int | None = None) -> HttpResponse:
     cuts = board.cuts(request.actor, year, today)
     cut = next((c for c in cuts if c.slug == request.GET.get("mostrar", "")), cuts[0])
     commune = request.GET.get("comuna", "")
+    counts = [c.schools.count() for c in cuts]
     context = {
         "year": year,
         "today": today,
-        "cuts": [(c.slug, c.name, c.schools.count()) for c in cuts],
+        "cuts": [(c.slug, c.name, count) for c, count in zip(cuts, counts, strict=True)],
         "cut": cut,
         "commune": commune,
         "may_bundle": bundle.can(request.actor, {}),
         "report_months": bundle.months(year, today),
         "report_month": bundle.month_due(year, today),
     }
-    if not commune and cuts[0].schools.count() > board_page.FOLD_OVER:
+    if not commune and counts[0] > board_page.FOLD_OVER:
         context |= {"communes": board_page.communes(cuts), "named": cuts[1:]}
         return render(request, "reports/board_communes.html", context)
     place = cuts[0].schools.filter(commune__code=commune) if commune else cuts[0].schools
