@@ -55,16 +55,16 @@ WHO_SEES = Section("Quién ve qué", "network:who_sees_what", ("network:who_sees
 
 _SCHOOL = (HOME, PLAN, MONITORING, EVALUATION, OUR_SCHOOL)
 _SUPPORT = (HOME, BOARD, MY_SCHOOLS, PROGRESS)
-_COUNTRY = (HOME, NATIONAL, SCHOOLS, OWNERS, IMPORTS, CATALOGUES)
+_COUNTRY = (NATIONAL, SCHOOLS, OWNERS, IMPORTS, CATALOGUES)
 SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.DIRECTOR: _SCHOOL,
     Role.PLANNER: _SCHOOL,
     Role.RESPONSIBLE: (MINE, PLAN, OUR_SCHOOL),
-    Role.OWNER: (HOME, BOARD, SCHOOLS, APPROVALS, PROGRESS),
+    Role.OWNER: (HOME, BOARD, SCHOOLS, APPROVALS, PROGRESS, IMPORTS),
     Role.SUPERVISOR: _SUPPORT,
     Role.ADVISER: _SUPPORT,
-    Role.ANALYST: _COUNTRY,
-    Role.ADMINISTRATOR: (*_COUNTRY, PEOPLE),
+    Role.ANALYST: _COUNTRY,  # whose home is the national progress
+    Role.ADMINISTRATOR: (HOME, *_COUNTRY, PEOPLE),
 }
 # Behind the person's name: seldom needed, and the same for all.
 MORE = (FILES, PEOPLE, ADVISERS, WHO_SEES, CATALOGUES)
