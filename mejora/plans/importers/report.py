@@ -152,7 +152,8 @@ class Reader(workbook.Reader):
             if entry.part in PARTS_OF_ACTION:
                 by_line.setdefault(entry.row.line, []).append(checked)
             elif checked.outcome is not Outcome.SAME:
-                yield replace(checked, sheet="")
+                issues = tuple(replace(issue, sheet="") for issue in checked.issues)
+                yield replace(checked, sheet="", issues=issues)
         for line, parts in by_line.items():
             yield _joined(line, parts)
 
@@ -172,7 +173,8 @@ def _joined(line: int, parts: list[Checked]) -> Checked:
     issues = [replace(issue, sheet="") for part in parts for issue in part.issues]
     own = [issue for issue in issues if issue.code not in _ECHOES]
     if Outcome.REFUSED in outcomes:
-        return Checked(line, action.key, Outcome.REFUSED, issues=tuple(own or issues))
+        why = own or [replace(issue, sheet="") for issue in action.issues]
+        return Checked(line, action.key, Outcome.REFUSED, issues=tuple(why))
     written = [part.payload for part in parts if part.payload]
     if not written:
         return Checked(line, action.key, Outcome.SAME, issues=tuple(own))

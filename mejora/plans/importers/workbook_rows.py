@@ -66,10 +66,13 @@ class Entry:
 
     @property
     def first_changed(self) -> str:
-        """The first column that says something else than Mejora; where it removes, that one."""
+        """The first column that says something else than Mejora; of what is new its words, and
+        where it removes, that one."""
         if self.removes:
             return "remove"
         now, columns = self.now or {}, self.page.sheet.columns
+        if self.is_new:
+            return next(c.field for c in columns if c.field in {"name", "text"})
         return next(
             (c.field for c in columns if _differs(now, self.said, c.field)), columns[0].field
         )
