@@ -11,9 +11,9 @@ import csv
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
@@ -73,6 +73,8 @@ class Table:
     rows: Iterator[Row]
     # About how many rows follow, for a progress bar.
     total: int
+    # What is read otherwise than the file says: by column and what stands there.
+    mended: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def find(self, *names: str) -> int | None:
         """The column called by one of these names, without regard to case, accents or marks.

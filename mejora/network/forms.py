@@ -15,15 +15,8 @@ from mejora.network.listing import Filters
 from mejora.network.models import Owner, School
 
 MAX_FILE = 20_000_000
-NETWORK_KINDS = (
-    BatchKind.DIRECTORY,
-    BatchKind.SLEPS,
-    BatchKind.ROSTER,
-    BatchKind.ENROLMENT,
-    BatchKind.PERFORMANCE,
-    BatchKind.SEP,
-    BatchKind.ATE,
-)
+# The table of plans of a whole country is a CSV of more than a hundred megabytes.
+LARGE = {BatchKind.PME: 200_000_000}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 ANY = ("", "Todas")
 STATES = (
@@ -122,7 +115,6 @@ class ImportForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="Qué contiene el archivo",
-        choices=[(kind.value, kind.label) for kind in NETWORK_KINDS],
         widget=forms.RadioSelect,
         error_messages={"required": "Elija qué contiene el archivo."},
     )
@@ -148,12 +140,22 @@ class ImportForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
     )
 
+    def __init__(self, *args: Any, kinds: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        if isinstance(kind, forms.ChoiceField):
+            kind.choices = kinds
+        if len(kinds) == 1:
+            kind.widget = forms.HiddenInput()
+            kind.initial = kinds[0][0]
+
     def clean_file(self) -> UploadedFile[Any]:
         file: UploadedFile[Any] = self.cleaned_data["file"]
-        if file.size and file.size > MAX_FILE:
+        limit = LARGE.get(self.cleaned_data.get("kind", ""), MAX_FILE)
+        if file.size and file.size > limit:
             raise forms.ValidationError(
-                f"El archivo pesa {file.size // 1_000_000} MB; el máximo es 20 MB. Guárdelo como "
-                "CSV, que ocupa menos."
+                f"El archivo pesa {file.size // 1_000_000} MB; el máximo es {limit // 1_000_000} "
+                "MB. Deje en él solo las columnas que hacen falta, o importe por línea de órdenes."
             )
         return file
 

@@ -27,7 +27,7 @@ from mejora.files.kinds import Family, Kind
 from mejora.files.models import StoredFile
 from mejora.network import rules, tasks
 from mejora.network.access import Actor
-from mejora.network.enums import BatchKind, BatchState
+from mejora.network.enums import BatchKind, BatchState, PlaceKind
 from mejora.network.importers import issuing, parts, staging
 from mejora.network.importers.kinds import KINDS, OtherKind, Stale
 from mejora.network.importers.owned import OwnedReader, Selection
@@ -97,6 +97,37 @@ def check(batch: ImportBatch) -> None:
         _move(batch, BatchState.CHECKING, BatchState.REFUSED, **said)
     except staging.Cancelled:
         staging.clear(batch)
+
+
+def read_as(batch: ImportBatch, *, by: Actor, owner: Owner | None) -> ImportBatch:
+    """Go on with a refused file as the kind that it seems to be: a batch of its own. `owner` is
+    whose file it is where that kind is an owner's."""
+    require(rules.can_read_as(by, batch, owner=owner))
+    kind = BatchKind(batch.looks_like)
+    place: dict[str, Any] = {}
+    if KINDS[kind].place == PlaceKind.OWNER:
+        place = {"owner": owner}
+    elif KINDS[kind].place == PlaceKind.SCHOOL:
+        place = {"school": batch.school}
+    again = _open(kind, batch.year, by.user, file=batch.file, file_name=batch.file_name, **place)
+    queue_check(again)
+    return again
+
+
+def mend(batch: ImportBatch, column: str, value: str, fix: str, *, by: Actor) -> None:
+    """From now on read `value` in a column as `fix`, which the check offered, and check again.
+    The file stays as it came; the batch says what is read otherwise."""
+    require(rules.can_mend(by, batch))
+    offered = batch.issues.filter(column=column, value=value, fix=fix).exclude(fix="")
+    if not offered.exists():
+        raise Refused("Ese arreglo ya no corresponde. Recargue la página.")
+    corrections = [*batch.corrections, [column, value, fix]]
+    message = "Se revisa de nuevo con su arreglo."
+    with transaction.atomic():
+        changes = {"corrections": corrections, "message": message, "progress": 0}
+        if not _move(batch, BatchState.CHECKED, BatchState.WAITING, **changes):
+            raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
+        queue_check(batch)
 
 
 def choose_roster(selection: Selection, *, by: Actor) -> ImportBatch:

@@ -2,7 +2,7 @@
 
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.network.access import Actor, Deed
-from mejora.network.enums import BatchKind, BatchState
+from mejora.network.enums import BatchKind, BatchState, PlaceKind
 from mejora.network.importers.kinds import KINDS
 from mejora.network.importers.parts import Parts
 from mejora.network.models import ImportBatch, Owner, School
@@ -74,6 +74,27 @@ def is_ready(batch: ImportBatch) -> Decision:
     if not batch.rows_new + batch.rows_changed:
         return refused("No hay nada que importar: todo lo del archivo ya está en Mejora.")
     return ALLOWED
+
+
+def can_mend(actor: Actor, batch: ImportBatch) -> Decision:
+    """A cell is mended while the file is looked at, before anything was saved."""
+    if not (may := can_act_on(actor, batch)):
+        return may
+    if batch.state != BatchState.CHECKED or batch.file_id is None:
+        return refused("Solo se arregla un archivo que está en revisión.")
+    return ALLOWED
+
+
+def can_read_as(actor: Actor, batch: ImportBatch, *, owner: Owner | None = None) -> Decision:
+    """A file that was refused because it is of another kind goes on as that one."""
+    if batch.state != BatchState.REFUSED or not batch.looks_like or batch.file_id is None:
+        return refused("Este archivo no se reconoció como otro.")
+    kind = BatchKind(batch.looks_like)
+    if KINDS[kind].place == PlaceKind.SCHOOL and batch.school is None:
+        return refused("Este archivo es de una escuela: súbalo en el Excel de su plan.")
+    of_school = KINDS[kind].place == PlaceKind.SCHOOL
+    school = batch.school if of_school else None
+    return can_bring(actor, kind, school=school, owner=None if of_school else owner)
 
 
 def can_discard(actor: Actor, batch: ImportBatch) -> Decision:

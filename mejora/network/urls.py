@@ -1,6 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from mejora.network.views import advisers, contacts, imports, invitations, members, schools
+from mejora.network.views import (
+    advisers,
+    batch_ways,
+    contacts,
+    imports,
+    invitations,
+    members,
+    schools,
+)
 
 app_name = "network"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("importar/<int:pk>/descartar/", imports.batch_discard, name="batch_discard"),
     path("importar/<int:pk>/reanudar/", imports.batch_resume, name="batch_resume"),
     path("importar/<int:pk>/deshacer/", imports.batch_undo, name="batch_undo"),
+    path("importar/<int:pk>/como/", batch_ways.batch_as, name="batch_as"),
+    path("importar/<int:pk>/arreglar/", batch_ways.batch_fix, name="batch_fix"),
     path("invitacion/<str:token>/", invitations.invitation, name="invitation"),
     path("personas/", members.members, name="members"),
     path("personas/<int:pk>/terminar/", members.end, name="membership_end"),

@@ -182,7 +182,7 @@ def test_a_damaged_name_is_found_by_its_right_spelling(bring):
 
 WRONG = [
     ({"RBD": "ABC"}, "RBD", "rbd-unknown"),
-    ({"RBD": "9E+04"}, "RBD", "rbd-unknown"),
+    ({"RBD": "9-E+04"}, "RBD", "rbd-unknown"),
     ({"RBD": " "}, "RBD", "rbd-unknown"),
     ({"AGNO": "2024"}, "AGNO", "year-other"),
     ({"AGNO": "dos mil"}, "AGNO", "year-unknown"),

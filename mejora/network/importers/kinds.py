@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -109,7 +109,8 @@ def tables(
     def read(path: Path, batch: ImportBatch) -> Iterator[Opened]:
         with open_table(path, wanted=wanted) as table:
             refuse_other(table, BatchKind(batch.kind))
-            yield Opened(make(table, batch), table.dialect, table.total)
+            mended = {(column, value): fix for column, value, fix in batch.corrections}
+            yield Opened(make(replace(table, mended=mended), batch), table.dialect, table.total)
 
     return read
 

@@ -64,6 +64,14 @@ class Reader(Protocol):
 _CODES = ("RBD", "COD_", "RUT", "DANE")
 
 
+class Columns(dict[str, int]):
+    """Where each column stands, and what is read otherwise than the file says."""
+
+    def __init__(self, found: Mapping[str, int], mended: Mapping[tuple[str, str], str]) -> None:
+        super().__init__(found)
+        self.mended = mended
+
+
 @dataclass(slots=True)
 class Cells:
     """One row, its cells by the names that the importer gave the columns."""
@@ -78,7 +86,9 @@ class Cells:
         index = self.columns.get(name)
         if index is None or index >= len(self.row.cells):
             return ""
-        return self.row.cells[index]
+        text = self.row.cells[index]
+        mended = getattr(self.columns, "mended", None)
+        return mended.get((name, text[:200]), text) if mended else text
 
     def warn(self, column: str, code: str, message: str) -> None:
         self._note(column, code, message, is_error=False)
@@ -122,7 +132,7 @@ class Cells:
 
 def columns_of(
     table: Table, needed: Mapping[str, tuple[str, ...]], optional: Mapping[str, tuple[str, ...]]
-) -> dict[str, int]:
+) -> Columns:
     """Where each column stands, by the first of its names that the header has."""
     found = {
         name: index
@@ -135,7 +145,7 @@ def columns_of(
         refuse_spoiled(table)
         has = ", ".join(title for title in table.header[:12] if title)
         raise Unreadable(f"{what} {', '.join(missing)}. El archivo tiene: {has}.")
-    return found
+    return Columns(found, table.mended)
 
 
 def refuse_spoiled(table: Table) -> None:

@@ -26,7 +26,7 @@ from mejora.network.importers import parts, templates
 from mejora.network.importers.kinds import KINDS
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import ImportBatch
-from mejora.network.reports import arrivals, issues
+from mejora.network.reports import arrivals, issues, ways
 
 PER_PAGE = 30
 ISSUE_CUTS = {"errores": True, "avisos": False}
@@ -36,12 +36,13 @@ ISSUE_CUTS = {"errores": True, "avisos": False}
 def import_list(request: SignedInRequest) -> HttpResponse:
     """The kinds of file that the person may bring in, and the history of what came in."""
     require(rules.can_see_imports(request.actor))
-    found = ImportBatch.objects.visible_to(request.actor).select_related("by", "applied_by")
+    found = ImportBatch.objects.visible_to(request.actor)
+    found = found.select_related("by", "applied_by", "school", "owner")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
     context = {
         "page": page,
         "rows": [(batch, operations.is_cut(batch)) for batch in page],
-        "may_bring_record": rules.can_bring(request.actor, BatchKind.PACKAGE),
+        "groups": ways.groups(request.actor),
     }
     return render(request, "network/import_list.html", context)
 
@@ -49,20 +50,25 @@ def import_list(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def import_new(request: SignedInRequest) -> HttpResponse:
     """A file and what it is; its review begins at once, as a job."""
-    require(rules.can_import(request.actor))
-    first = {"kind": request.GET.get("tipo") or BatchKind.DIRECTORY.value}
-    form = ImportForm(*_sent(request), initial=first)
+    choices = ways.choices(request.actor)
+    require(rules.can_see_imports(request.actor) if choices else rules.can_import(request.actor))
+    first = {"kind": request.GET.get("tipo") or choices[0][0]}
+    form = ImportForm(*_sent(request), initial=first, kinds=choices)
     if request.method == "POST" and form.is_valid():
+        kind = BatchKind(form.cleaned_data["kind"])
         batch = operations.receive(
             form.cleaned_data["file"],
-            kind=BatchKind(form.cleaned_data["kind"]),
+            kind=kind,
             year=form.cleaned_data["year"],
             by=request.actor,
+            owner=ways.place_of(request.actor, kind),
         )
         operations.queue_check(batch)
         return redirect("network:batch", pk=batch.pk)
     status = 422 if form.errors else 200
-    return render(request, "network/import_new.html", {"form": form}, status=status)
+    owner = ways.owner_of(request.actor)
+    context = {"form": form, "owner": owner, "is_only": len(choices) == 1}
+    return render(request, "network/import_new.html", context, status=status)
 
 
 def _sent(request: SignedInRequest) -> tuple[Any, Any]:
@@ -106,7 +112,7 @@ _WRITERS: dict[str, tuple[Callable[[io.BytesIO, Table], None], str]] = {
 @require_safe
 def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """One import from its first row to what it left: progress, review, result."""
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     if found.state in rules.RUNNING:
         return _running(request, found)
     if request.htmx:  # the job that polled is over: the whole page has the result
@@ -119,9 +125,14 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
         "may_land": rules.can_land(request.actor, found),
         "may_discard": rules.can_discard(request.actor, found),
         "may_undo": rules.can_undo(request.actor, found),
+        "may_mend": rules.can_mend(request.actor, found),
+        "may_read_as": rules.can_read_as(request.actor, found),
         "errors": issues.causes(found, is_error=True),
-        "warnings": [c for c in issues.causes(found, is_error=False) if c.code != "absent"],
+        "warnings": issues.warnings(found),
         "absent": issues.absent_count(found),
+        "kept": issues.kept(found),
+        "kept_count": issues.kept_count(found),
+        "has_sheets": issues.has_sheets(found),
         "news": arrivals.news(found),
         "past": arrivals.past_count(found),
         "accepted": operations.accepted(found),
@@ -129,7 +140,8 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "network/batch.html", context)
 
 
-def _batch(request: SignedInRequest, pk: int) -> ImportBatch:
+def found_batch(request: SignedInRequest, pk: int) -> ImportBatch:
+    """The batch, for whoever may bring such a file in itself."""
     found = ImportBatch.objects.visible_to(request.actor)
     places = ("school__commune", "owner")
     return get_object_or_404(found.select_related("by", "applied_by", "file", *places), pk=pk)
@@ -207,7 +219,7 @@ def _left(found: ImportBatch) -> str:
 @require_safe
 def batch_rows(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
     """The rows behind a figure of the review, in words."""
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     if cut not in arrivals.CUTS:
         raise Http404
     page = Paginator(arrivals.rows(found, cut), PER_PAGE).get_page(request.GET.get("pagina"))
@@ -226,21 +238,23 @@ def batch_rows(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
 @require_safe
 def batch_issues(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
     """Errors or warnings one by one; `causa` and `columna` narrow them to equal ones."""
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     if cut not in ISSUE_CUTS:
         raise Http404
     code, column = request.GET.get("causa", ""), request.GET.get("columna", "")
+    sheets = issues.has_sheets(found)
     listed = issues.listed(found, is_error=ISSUE_CUTS[cut], code=code, column=column)
     page = Paginator(listed, PER_PAGE).get_page(request.GET.get("pagina"))
     query = urlencode({"causa": code, "columna": column}) if code else ""
     context = {**_frame(found), "page": page, "cut": cut, "code": code, "query": query}
+    context["has_sheets"] = sheets
     return render(request, "network/batch_issues.html", context)
 
 
 @require_safe
 def batch_issues_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything that was wrong or odd, for a spreadsheet."""
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     response = _csv(f"revision-{found.pk}.csv")
     write_csv(response, issues.HEADER, issues.table(found))
     return response
@@ -254,7 +268,7 @@ def _csv(name: str) -> HttpResponse:
 
 @require_POST
 def batch_land(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     try:
         operations.approve(found, by=request.actor)
     except Refused as refusal:
@@ -264,7 +278,7 @@ def batch_land(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def batch_discard(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     try:
         operations.discard(found, by=request.actor)
     except Refused as refusal:
@@ -276,7 +290,7 @@ def batch_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def batch_resume(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     try:
         operations.resume(found, by=request.actor)
     except Refused as refusal:
@@ -286,7 +300,7 @@ def batch_resume(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def batch_undo(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = _batch(request, pk)
+    found = found_batch(request, pk)
     try:
         operations.undo(found, by=request.actor)
     except Refused as refusal:

@@ -1,0 +1,177 @@
+"""What a person may bring in, by groups: each kind of file in one line, with where to begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from mejora.network import navigation, rules
+from mejora.network.access import Actor
+from mejora.network.enums import BatchKind, PlaceKind
+from mejora.network.importers.kinds import KINDS
+from mejora.network.importers.templates import TEMPLATES
+from mejora.network.models import Owner
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """`says` is what the file brings; `has_template` where Mejora has one of its own."""
+
+    kind: BatchKind
+    icon: str
+    title: str
+    says: str
+    button: str
+    url: str = ""
+
+    @property
+    def has_template(self) -> bool:
+        return self.kind in TEMPLATES
+
+    @property
+    def address(self) -> str:
+        return self.url or f"{reverse('network:import_new')}?tipo={self.kind}"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    ways: tuple[Way, ...]
+
+
+_NETWORK = (
+    Way(
+        BatchKind.DIRECTORY,
+        "school",
+        "Directorio oficial de establecimientos",
+        "El CSV de datos abiertos del Ministerio, de cualquier año: nombres, comunas, "
+        "dependencia, estado y matrícula.",
+        "Importar directorio",
+    ),
+    Way(
+        BatchKind.SLEPS,
+        "map",
+        "Listado de SLEP",
+        "Dice qué comunas son de cada Servicio Local y completa el sostenedor de sus escuelas.",
+        "Importar listado",
+    ),
+    Way(
+        BatchKind.ATE,
+        "people",
+        "Registro de asesorías (ATE)",
+        "Qué servicios están registrados, de quién son y hasta cuándo están vigentes.",
+        "Importar registro",
+    ),
+)
+_YEARLY = (
+    Way(
+        BatchKind.ROSTER,
+        "list",
+        "Nómina: establecimientos que deben tener PME",
+        "Con ella se sabe quién no ha empezado.",
+        "Importar nómina",
+    ),
+    Way(
+        BatchKind.ENROLMENT,
+        "people",
+        "Resumen oficial de matrícula",
+        "El CSV de datos abiertos, de 2016 en adelante: estudiantes por nivel y sexo.",
+        "Importar matrícula",
+    ),
+    Way(
+        BatchKind.PERFORMANCE,
+        "chart",
+        "Categoría de desempeño",
+        "El Excel de la Agencia de Calidad, de básica o de media.",
+        "Importar categorías",
+    ),
+    Way(
+        BatchKind.SEP,
+        "list",
+        "Clasificación SEP",
+        "Autónomo, Emergente, En Recuperación o Sin convenio, por escuela y año.",
+        "Importar clasificación",
+    ),
+)
+_PLANS = (
+    Way(
+        BatchKind.PME,
+        "document",
+        "Tabla oficial de acciones del PME",
+        "La «Implementación PME» de datos abiertos, 49 columnas: una fila por acción, en CSV o "
+        "Excel.",
+        "Importar acciones",
+    ),
+)
+
+
+def groups(actor: Actor) -> list[Group]:
+    """The groups with something for this person; empty ones are left out."""
+    found = [
+        Group("Escuelas y sostenedores", _open(actor, _NETWORK)),
+        Group("Datos de cada año", _open(actor, _YEARLY)),
+        Group("Planes", (*_open(actor, _PLANS), *_of_schools(actor), *_record(actor))),
+    ]
+    return [group for group in found if group.ways]
+
+
+def choices(actor: Actor) -> list[tuple[str, str]]:
+    """The kinds that the page of one file offers."""
+    return [
+        (way.kind.value, way.kind.label) for way in _open(actor, (*_NETWORK, *_YEARLY, *_PLANS))
+    ]
+
+
+def owner_of(actor: Actor) -> Owner | None:
+    """Whose schools a file speaks of: the owner's whose place is chosen in the header."""
+    return actor.current.owner if actor.current else None
+
+
+def place_of(actor: Actor, kind: BatchKind) -> Owner | None:
+    """The owner, where a file of this kind is an owner's."""
+    return owner_of(actor) if KINDS[kind].place == PlaceKind.OWNER else None
+
+
+def _open(actor: Actor, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+    return tuple(
+        way
+        for way in ways
+        if way.kind in KINDS and rules.can_bring(actor, way.kind, owner=place_of(actor, way.kind))
+    )
+
+
+def _of_schools(actor: Actor) -> tuple[Way, ...]:
+    """The page of each school whose plan the person writes."""
+    deed = KINDS[BatchKind.WORKBOOK].deed if BatchKind.WORKBOOK in KINDS else None
+    if deed is None:
+        return ()
+    return tuple(
+        Way(
+            BatchKind.WORKBOOK,
+            "document",
+            f"Planilla o reporte de {membership.school}",
+            "El plan en Excel, que se descarga de Mejora y vuelve, o el reporte de la plataforma.",
+            "Ir a la planilla",
+            navigation.address("plans:files", membership.school.code),
+        )
+        for membership, _ in actor.with_reach(deed)
+        if membership.school
+    )
+
+
+def _record(actor: Actor) -> tuple[Way, ...]:
+    address = navigation.address("reports:record_import")
+    if not address or BatchKind.PACKAGE not in KINDS:
+        return ()
+    if not rules.can_bring(actor, BatchKind.PACKAGE):
+        return ()
+    way = Way(
+        BatchKind.PACKAGE,
+        "school",
+        "Expediente completo de una escuela",
+        "El archivo que otra instalación de Mejora entrega con todo lo de una escuela.",
+        "Importar expediente",
+        address,
+    )
+    return (way,)
