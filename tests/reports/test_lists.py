@@ -33,6 +33,7 @@ OPEN_TO = {
     "escuelas": ALL,
     "sostenedores": ALL,
     "personas": ALL,
+    "cargas": "DPONM",  # those who may bring in some kind of file
     "revision": "NM",
     "tablero": TERRITORY,
     "aprobaciones": "O",
@@ -42,6 +43,7 @@ OPEN_TO = {
     "hitos": READERS,
     "recursos": READERS,
     "indicadores": READERS,
+    "planes-normativos": READERS,
     "historial": READERS,
     "versiones": READERS,
     "monitoreo": READERS,
@@ -168,6 +170,26 @@ def test_what_was_wrong_in_a_file_is_listed_errors_first(world):
         ("9", "Error", "'=1+1"),
         ("7", "Aviso", "'=1+1"),
     ]
+
+
+def test_the_imports_are_those_that_the_person_sees(world):
+    [batch] = rows_of(take(Role.ANALYST, "cargas", world))
+
+    assert (batch["Archivo"], batch["Estado"]) == ("directorio.csv", "Revisado, sin guardar")
+    assert rows_of(take(Role.DIRECTOR, "cargas", world)) == []
+
+
+def test_a_normative_plan_without_actions_has_its_row_too(world):
+    action = world.own.things["action"]
+    terms = Term.objects.filter(
+        edition=world.own.year.plan.edition, kind=TermKind.NORMATIVE_PLAN
+    ).order_by("order")
+    action.normative_plans.add(terms[0])
+
+    rows = rows_of(take(Role.DIRECTOR, "planes-normativos", world))
+
+    assert len(rows) == terms.count()
+    assert [row["Acción"] for row in rows if row["Acción"]] == [action.name]
 
 
 def test_the_board_tells_what_is_late_only_where_plans_are_read(world):
@@ -362,7 +384,7 @@ def test_many_actions_cost_no_more_questions_than_one(world):
 
     one = cost()
     strategy = world.own.things["strategy"]
-    for number in range(2, 30):
+    for number in range(500, 530):
         action = make.ActionFactory(plan_year=year, strategy=strategy, number=number)
         action.subareas.add(Area.objects.filter(depth=2).first())
 

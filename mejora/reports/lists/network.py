@@ -12,7 +12,7 @@ from mejora.core.decisions import Refused, require
 from mejora.core.sheets_out import Column, Kind, Table, Value
 from mejora.network import listing, memberships, rules
 from mejora.network.access import Actor
-from mejora.network.enums import BatchKind, Dependency, Operating, PlaceKind
+from mejora.network.enums import Dependency, Operating, PlaceKind
 from mejora.network.forms import OwnerFilterForm, SchoolFilterForm, stage_choices
 from mejora.network.memberships import Place
 from mejora.network.models import ImportBatch, ImportIssue, Membership
@@ -150,7 +150,7 @@ def _place(actor: Actor, kind: str, code: str) -> Place:
 
 def issues(actor: Actor, query: Query) -> Table:
     """What was wrong or odd in a file that was brought in, errors first."""
-    batches = ImportBatch.objects.exclude(kind=BatchKind.SAMPLE).select_related("school", "owner")
+    batches = ImportBatch.objects.visible_to(actor).select_related("school", "owner")
     batch = batches.filter(pk=number(query, "carga") or 0).first()
     if batch is None:
         raise Http404
@@ -173,3 +173,47 @@ def issues(actor: Actor, query: Query) -> Table:
     lines = about(actor, ("Archivo", batch.file_name), ("Contenido", batch.get_kind_display()))
     title = f"Revisión de {batch.file_name or 'la nómina elegida'}"
     return Table(title, stem("revision", batch.pk), columns, rows, found.count(), lines)
+
+
+def imports(actor: Actor, query: Query) -> Table:
+    """What was brought in, the newest first, with what each file changed."""
+    require(rules.can_see_imports(actor))
+    found = ImportBatch.objects.visible_to(actor).select_related(
+        "by", "applied_by", "school", "owner"
+    )
+
+    def rows() -> Iterator[list[Value]]:
+        for each in found.iterator(chunk_size=2000):
+            yield [
+                each.file_name or "Nómina elegida",
+                each.get_kind_display(),
+                each.year,
+                str(each.school or each.owner or ""),
+                each.get_state_display(),
+                each.at,
+                str(each.by or "Línea de órdenes"),
+                each.applied_at,
+                str(each.applied_by or ""),
+                each.rows_read,
+                each.rows_new,
+                each.rows_changed,
+                each.rows_same,
+                each.rows_refused,
+                each.message,
+            ]
+
+    columns = [
+        Column("Archivo", width=40),
+        Column("Contenido", width=36),
+        Column("Año", Kind.NUMBER, 7),
+        Column("De", width=36),
+        Column("Estado", width=20),
+        Column("Recibido", Kind.MOMENT),
+        Column("Por"),
+        Column("Guardado", Kind.MOMENT),
+        Column("Lo guardó"),
+        *(Column(word, Kind.WHOLE) for word in ("Filas", "Nuevas", "Con cambios", "Iguales")),
+        Column("Con error", Kind.WHOLE),
+        Column("Mensaje", width=60),
+    ]
+    return Table("Cargas", stem("cargas"), columns, rows, found.count(), about(actor))

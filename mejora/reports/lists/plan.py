@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import islice
 
@@ -13,7 +14,7 @@ from mejora.frameworks import catalogue
 from mejora.network.access import Actor, Deed
 from mejora.plans import history, money
 from mejora.plans.enums import Entity
-from mejora.plans.models import Indicator, Milestone, PlanYear, Stage, Version
+from mejora.plans.models import Action, Indicator, Milestone, PlanYear, Stage, Version
 from mejora.reports.lists import actions as actions_list
 from mejora.reports.lists.base import CODE, YEAR, Query, about, chosen, number, stem
 
@@ -256,3 +257,27 @@ def indicators(actor: Actor, query: Query) -> Table:
     title = f"Indicadores del PME {plan_year.year} de {plan_year.school.name}"
     name, lines = _named(plan_year, "indicadores"), of_plan(plan_year, actor)
     return Table(title, name, columns, rows, found.count(), lines)
+
+
+def normative(actor: Actor, query: Query) -> Table:
+    """Each plan that a norm requires with the actions that serve it; one without any has a row."""
+    plan_year = opened(actor, query)
+    book = catalogue.of_edition(plan_year.plan.edition_id)
+    serving: dict[int, list[list[Value]]] = defaultdict(list)
+    found = Action.objects.live().filter(plan_year=plan_year, normative_plans__isnull=False)
+    rows = found.order_by("number").values_list("normative_plans__pk", "number", "name")
+    for term, of_action, name in rows:
+        serving[term].append([of_action, name])
+    made: list[list[Value]] = [
+        [term.label(plan_year.year), *action]
+        for term in book.normative_plans
+        for action in serving.get(term.pk) or [[None, None]]
+    ]
+    columns = [
+        Column("Plan por normativa", width=44),
+        Column("N.º de acción", Kind.WHOLE, 9),
+        Column("Acción", width=60),
+    ]
+    title = f"Planes por normativa del PME {plan_year.year} de {plan_year.school.name}"
+    file, lines = _named(plan_year, "planes-normativos"), of_plan(plan_year, actor)
+    return Table(title, file, columns, lambda: iter(made), len(made), lines)

@@ -16,6 +16,7 @@ OF_A_PLAN = {
     "hitos": "Hitos",
     "recursos": "Recursos",
     "indicadores": "Indicadores",
+    "planes-normativos": "Planes por normativa",
     "historial": "Historial",
     "versiones": "Versiones",
 }
