@@ -6,6 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 import xlsxwriter
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from mejora.network.enums import BatchState
 from mejora.plans.importers import workbook_out
@@ -367,3 +370,38 @@ def test_the_file_says_whose_it_is():
 
     assert workbook_out.file_name(year) == "PME-90012-2026.xlsx"
     assert workbook_out.file_name(year, is_empty=True) == "PME-90012-2026-vacia.xlsx"
+
+
+GARBAGE = st.one_of(
+    st.text(max_size=30),
+    st.text("0123456789-/.,$% ", max_size=20),
+    st.integers(-(10**15), 10**15),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 31)),
+    st.booleans(),
+    st.sampled_from(["9" * 5_000, "1e999999", "=1+1", "S1", "E1; E2", "#REF!", "sí", "\0=1/0"]),
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(damage=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 5), st.integers(0, 30), GARBAGE),
+                       min_size=1, max_size=12))  # fmt: skip
+def test_whatever_stands_in_the_cells_it_is_reviewed_or_refused_and_told_where(planned, damage):
+    book = edited(planned.year)
+    names = list(book.sheets)
+    for sheet, line, place, value in damage:
+        rows = book.sheets[names[sheet]]
+        row = rows[line % len(rows)]
+        row[place % len(row)] = value
+
+    batch = uploaded(book, by=planned.director, school=planned.school)
+
+    assert batch.state in {BatchState.CHECKED, BatchState.REFUSED}
+    if batch.state == BatchState.REFUSED:
+        assert len(batch.message) > 20
+    assert batch.rows_refused == 0 or all("!" in error for error in told(batch))
+    if batch.rows_new + batch.rows_changed:
+        with transaction.atomic():
+            landed(batch, planned.director)
+            assert batch.state == BatchState.APPLIED, (batch.message, told(batch))
+            transaction.set_rollback(True)

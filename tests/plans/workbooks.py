@@ -69,7 +69,7 @@ def write(page, line, place, cell, day) -> None:
         page.write_formula(line, place, cell[1:], None, 42)
     elif isinstance(cell, str):
         text = f"{cell} " if cell.startswith("<r>") and cell.endswith("</r>") else cell
-        if text:
+        if text and len(text) <= 32_767:
             page.write_string(line, place, text)
     elif hasattr(cell, "isoformat"):
         page.write_datetime(line, place, cell, day)

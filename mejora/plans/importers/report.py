@@ -24,7 +24,7 @@ from mejora.network.models import ImportBatch, School
 from mejora.plans.importers import values, workbook
 from mejora.plans.importers import workbook_shape as shape
 from mejora.plans.importers.labels import yes_or_no
-from mejora.plans.importers.workbook_cells import MAX_ROWS, Book, Facts, Filled, Page
+from mejora.plans.importers.workbook_cells import MAX_ROWS, Book, Facts, Filled, Page, small
 from mejora.plans.importers.workbook_shape import (
     MONEY,
     PARTS_OF_ACTION,
@@ -109,7 +109,7 @@ def _year_of(table: Table, rows: list[Row], batch: ImportBatch) -> PlanYear:
     school = batch.school or School.objects.filter(code=code).first()
     if school is None:
         raise Unreadable("El reporte no dice de qué escuela es: súbalo desde la escuela.")
-    year = batch.year or int(_only(table, rows, YEAR, "año", "") or 0)
+    year = batch.year or small(_only(table, rows, YEAR, "año", "")) or 0
     found = PlanYear.objects.with_place().filter(school=school, year=year).first()
     if found is None:
         raise Unreadable(

@@ -10,6 +10,7 @@ _LOCAL = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?: .*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _AMOUNT = re.compile(r"(-?)(\d{1,3}(?:\.\d{3})+|\d+)(?:[.,](\d{1,2}))?")
 _SIGNS = re.compile(r"[$\s\u00a0]")
+_LONGEST = 60  # letters of a cell that holds an amount
 MOST = 10**15  # no amount of a school; beyond it digits were glued together
 
 
@@ -30,8 +31,8 @@ def day(text: str) -> dt.date | None:
 def pesos(text: str) -> int | None:
     """ "8000000", "8000000.0", "8.000.000", "$ 8.000.000" are the same; cents are rounded. None
     for what is no amount."""
-    found = _AMOUNT.fullmatch(_SIGNS.sub("", text))
-    if found is None:
+    found = _AMOUNT.fullmatch(_SIGNS.sub("", text[:_LONGEST]))
+    if found is None or len(text) > _LONGEST:
         return None
     whole = int(found[2].replace(".", ""))
     cents = found[3] or "0"

@@ -17,7 +17,7 @@ from mejora.plans.importers import workbook_shape as shape
 from mejora.plans.importers.standing import plain
 from mejora.plans.importers.workbook_shape import Sheet
 
-MAX_ROWS = 5_000
+MAX_ROWS, MAX_COLUMNS = 5_000, 200
 NOT_OURS = (
     "No es la planilla de Mejora: no tiene ninguna de sus hojas (Sellos, Objetivos, Acciones…). "
     "Descargue la planilla de la escuela, complétela y suba esa."
@@ -140,10 +140,12 @@ def _rows(workbook: CalamineWorkbook, title: str) -> list[tuple[int, list[Any]]]
     if sheet.start is None:
         return []
     top, left = sheet.start
+    if left >= MAX_COLUMNS:
+        return []
     found = []
     for line, cells in enumerate(sheet.iter_rows(), start=top + 1):
         if any(cell not in ("", None) for cell in cells):
-            found.append((line, [None] * left + list(cells)))
+            found.append((line, ([None] * left + list(cells))[:MAX_COLUMNS]))
         if len(found) > MAX_ROWS:
             raise Unreadable(
                 f"La hoja «{title}» tiene más de {MAX_ROWS} filas escritas: no puede ser el plan "
@@ -156,10 +158,13 @@ def _facts(rows: list[tuple[int, list[Any]]]) -> Facts:
     said = {
         fold(text(cells[0])): text(cells[1]) for _, cells in rows if len(cells) > 1 and cells[0]
     }
-    year, form = said.get("ano", ""), said.get("formato", "")
     code = said.get("rbd", "").replace(".", "").split("-")[0].strip()
-    return Facts(code, int(year) if year.isdecimal() else None,
-                 int(form) if form.isdecimal() else None)  # fmt: skip
+    return Facts(code[:20], small(said.get("ano", "")), small(said.get("formato", "")))
+
+
+def small(text: str) -> int | None:
+    """A number of up to four digits, such as a year."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else None
 
 
 def _renamed(

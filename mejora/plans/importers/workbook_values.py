@@ -18,7 +18,7 @@ from mejora.plans.enums import Direction
 from mejora.plans.importers import values, workbook_shape
 from mejora.plans.importers.labels import Labels, Words, yes_or_no
 from mejora.plans.importers.standing import number
-from mejora.plans.importers.workbook_cells import text
+from mejora.plans.importers.workbook_cells import small, text
 from mejora.plans.importers.workbook_shape import Column, Holds, Part
 from mejora.plans.models import (
     Action,
@@ -141,7 +141,7 @@ class Meanings:
         if is_weight and isinstance(raw, float) and 0 < raw < 1:
             raw = round(raw * 100, 6)  # a cell with the format of a percentage
         word = text(raw).removesuffix("%").strip()
-        found = int(word) if word.isascii() and word.isdigit() else None
+        found = small(word)
         if found is None or not low <= found <= high:
             raise Wrong(f"se esperaba un número entero entre {low} y {high}.")
         return found
