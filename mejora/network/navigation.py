@@ -34,19 +34,23 @@ PLAN = Section("Plan", "plans:detail", ("plans:",))
 MONITORING = Section("Monitoreo", "monitoring:grid", ("monitoring:", "files:"))
 MINE = Section("Mis acciones", "monitoring:my_actions", ("monitoring:",))
 EVALUATION = Section("Evaluación", "monitoring:evaluation", ("monitoring:evaluation",))
-OUR_SCHOOL = Section("Nuestra escuela", "network:school", ("network:school", "reports:figures"))
+OUR_SCHOOL = Section(
+    "Nuestra escuela", "network:school", ("network:school", "reports:figures", "reports:record")
+)
 BOARD = Section("Tablero", "reports:board", ("reports:board", "network:contact"))
 SCHOOLS = Section(
     "Escuelas",
     "network:school_list",
-    ("network:school", "plans:", "monitoring:", "reports:figures"),
+    ("network:school", "plans:", "monitoring:", "reports:figures", "reports:record"),
 )
 MY_SCHOOLS = Section("Mis escuelas", "network:school_list", SCHOOLS.covers)
 OWNERS = Section("Sostenedores", "network:owner_list", ("network:owner",))
 APPROVALS = Section("Aprobaciones", "reports:approvals", ("reports:approval",))
 PROGRESS = Section("Avance", "reports:progress", ("reports:progress",))
 NATIONAL = Section("Avance nacional", "reports:progress", ("reports:progress",))
-IMPORTS = Section("Importar", "network:import_list", ("network:import", "network:batch"))
+IMPORTS = Section(
+    "Importar", "network:import_list", ("network:import", "network:batch", "reports:record_import")
+)
 CATALOGUES = Section("Catálogos", "frameworks:catalogue_list", ("frameworks:",))
 PEOPLE = Section("Personas", "network:members", ("network:member", "network:invit"))
 FILES = Section("Mis archivos", "reports:files", ("reports:file",))

@@ -225,7 +225,9 @@ class Reader:
     def _refusal(self, found: Found, text: str) -> Issue:
         message = f"Aquí hay algo más nuevo: {text}. No se importa nada del plan."
         sheet = sheet_of(found.kind)
-        return Issue(found.line, "", found.key[:200], "newer-here", message[:400], True, sheet)
+        return Issue(
+            found.line, "", _said(found.row)[:200], "newer-here", message[:400], True, sheet
+        )
 
     def absent(self) -> Iterator[Issue]:
         """What only this installation has stays, and is told where it stops the rest."""
@@ -236,6 +238,11 @@ class Reader:
 
 
 def _label(found: Found) -> str:
-    row = found.row
-    said = row.get("name") or row.get("text") or row.get("label") or row.get("original_name")
-    return f"{found.kind.title}: {said or found.key}"[:200]
+    return f"{found.kind.title}: {_said(found.row) or found.key}"[:200]
+
+
+def _said(row: Row) -> str:
+    """What people call it; empty where it has no words of its own."""
+    return str(
+        row.get("name") or row.get("text") or row.get("label") or row.get("original_name") or ""
+    )
