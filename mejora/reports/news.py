@@ -139,7 +139,8 @@ def _moves(events: QuerySet[StageEvent], *, with_school: bool = False) -> list[N
             what=f"{event.stage.get_kind_display()} {event.stage.plan_year.year}",
             href=_stage_url(event),
             where=event.stage.plan_year.school.name if with_school else "",
-            detail=cut(event.comment, GIST),
+            # Why it came back is told by the school's own task.
+            detail="" if event.transition == workflow.RETURN.name else cut(event.comment, GIST),
         )
         for event in islice(told, SHOWN)
     ]

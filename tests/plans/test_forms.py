@@ -309,6 +309,10 @@ def test_what_is_missing_leads_to_where_it_is_written(planned, signed_in):
     objective = Objective.objects.get(text="Sin meta todavía")
     assert url(planned, "goal_new", objective.uid) in page
     assert "Falta 1 dato" in page
+    strong = re.findall(r'<(?:a|button) class="govuk-button"[^>]*>', page)
+    first = [tag for tag in strong if url(planned, "goal_new", objective.uid) in tag]
+    assert len(first) == 1  # the thing to do first is the strong button; sending is not open yet
+    assert not any("enviar" in tag for tag in strong)
 
 
 @pytest.mark.parametrize("move", ["enviar", "retirar", "aprobar", "devolver", "borrar", ""])
