@@ -110,8 +110,10 @@ class ProgressReport(models.Model):
                 "real.",
             ),
             models.CheckConstraint(
+                # What a file reported was accepted with the file, by nobody in person.
                 condition=Q(reviewed_by__isnull=True, reviewed_at__isnull=True)
-                | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                | Q(reviewed_by__isnull=False, reviewed_at__isnull=False)
+                | Q(reviewed_by__isnull=True, reviewed_at__isnull=False, reported_by__isnull=True),
                 name="report_review_is_whole",
             ),
         ]

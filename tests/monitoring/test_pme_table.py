@@ -18,6 +18,7 @@ from mejora.network import operations
 from mejora.network.enums import BatchKind, BatchState, Role
 from mejora.network.importers.kinds import KINDS
 from mejora.network.models import ImportBatch, SchoolYear
+from mejora.network.reports import arrivals
 from mejora.plans import snapshots
 from mejora.plans.enums import Entity, StageKind
 from mejora.plans.models import (
@@ -134,6 +135,7 @@ def test_a_row_becomes_an_action_with_its_chain_its_money_and_its_level(bring, s
     assert action.level_now.code == "completa"
     report = ProgressReport.objects.get()
     assert (report.level.code, report.justification.code) == ("completa", "1")
+    assert (report.is_accepted, report.reviewed_by) == (True, None)
     assert (report.period.starts_on, report.period.ends_on) == (
         dt.date(2024, 3, 1),
         dt.date(2024, 12, 31),
@@ -427,6 +429,20 @@ def test_a_later_table_corrects_an_earlier_one_that_nobody_touched(bring, school
     )
 
     assert (batch.rows_changed, batch.rows_new, batch.rows_refused) == (2, 1, 0)
+    changed_rows = list(arrivals.rows(batch, "cambios"))
+    shown = arrivals.arrivals(batch, changed_rows)[0]
+    assert shown.name == f"Taller de lectura 1 · {school.name}"
+    assert [(d.label, d.before, d.after) for d in shown.differences] == [
+        ("Objetivo", "Fortalecer la comprensión lectora", "Otro"),
+        ("Responsable", "Jefatura UTP", "Dirección"),
+        (
+            "Montos",
+            "Subvención Escolar Preferencial (SEP) $8.000.000",
+            "Subvención Escolar Preferencial (SEP) $8.000.000, "
+            "Programa de Integración Escolar (PIE) $7",
+        ),
+        ("Nivel", "Implementación completa", "Implementación inicial"),
+    ]
     first, second, third = Action.objects.order_by("number")
     assert (first.responsible_text, first.level_now.code) == ("Dirección", "inicial")
     assert first.objective.text == "Otro"

@@ -13,7 +13,7 @@ from itertools import islice
 from mejora.core.identifiers import parse_rbd, rbd_digit_agrees
 from mejora.core.spreadsheets import Row, Table, Unreadable
 from mejora.frameworks import catalogue
-from mejora.monitoring.importers import pme_stored
+from mejora.monitoring.importers import pme_stored, pme_words
 from mejora.monitoring.importers.pme_columns import NEEDED, OPTIONAL
 from mejora.monitoring.importers.pme_rows import Reading
 from mejora.monitoring.importers.pme_stored import Country, Held, Identity
@@ -176,8 +176,14 @@ class Reader:
         payload["year"] = year.mark
         if match:
             payload["action"] = match.pk
+            payload["shown"] = self._shown(match.content, payload)
             return self._answer(cells, code, Outcome.CHANGED, payload, match.content)
         return self._answer(cells, code, Outcome.NEW, payload)
+
+    def _shown(self, before: Payload, after: Payload) -> list[tuple[str, str, str]]:
+        if self.reading is None:
+            return []
+        return list(pme_words.differences(before, after, self.reading.book, self.reading.year))
 
     def _answer(
         self,

@@ -114,7 +114,7 @@ class Frame:
         self.moment = at.get_db_prep_save(self.now, connection)
         self.year_text = _encode(snapshots.plan_year(PlanYear(year=self.year)))
         self.action = Form(_blank_action(), _OF_ACTION)
-        self.report = Form(_blank_report(self.whole), _OF_REPORT)
+        self.report = Form(_blank_report(self.whole, self.now), _OF_REPORT)
 
     @property
     def alike(self) -> dict[type[models.Model], dict[str, Any]]:
@@ -122,7 +122,7 @@ class Frame:
         signed = {"batch": self.batch.pk, "at": self.now}
         return {
             PlanYear: {"is_begun": True},
-            ProgressReport: {"at": self.now},
+            ProgressReport: {"at": self.now, "reviewed_at": self.now},
             StageEvent: signed,
             Change: {**signed, "before": None},
             Version: {"taken_at": self.now, "schema_no": snapshots.SCHEMA_NO},
@@ -138,9 +138,10 @@ def _blank_action() -> snapshots.Snapshot:
     return snapshots.action(thing)
 
 
-def _blank_report(whole: periods.Span) -> snapshots.Snapshot:
+def _blank_report(whole: periods.Span, now: dt.datetime) -> snapshots.Snapshot:
     period = Period(starts_on=whole.starts_on, ends_on=whole.ends_on)
-    return monitoring_snapshots.report(ProgressReport(action=Action(), period=period))
+    thing = ProgressReport(action=Action(), period=period, reviewed_at=now)
+    return monitoring_snapshots.report(thing)
 
 
 def counts(rows: Sequence[Staged], schools: int) -> dict[type[models.Model], int]:

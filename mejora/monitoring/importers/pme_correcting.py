@@ -113,7 +113,7 @@ class _Corrector:
         why = said["why"]
         report.justification = Term.objects.get(pk=self.frame.whys[why]) if why else None
         report.note = said["note"]
-        report.at = self.frame.now
+        report.at = report.reviewed_at = self.frame.now
         report.revision += 1
         if snapshots.report(report) != before:
             report.full_clean(exclude=["uid", "reported_by"])

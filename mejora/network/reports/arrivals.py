@@ -121,7 +121,10 @@ class Words:
     def name(self, row: ImportRow) -> str:
         if self.kind == BatchKind.SLEPS:
             return self.communes.get(row.key, row.key)
-        return str(row.payload.get("name") or self.schools.get(row.key, ""))
+        school = self.schools.get(row.key, "")
+        if self.kind == BatchKind.PME:
+            return f"{row.payload['name']} · {school}"
+        return str(row.payload.get("name") or school)
 
     def say(self, field: str, value: object) -> str:
         if value is None or value == "":
