@@ -6,7 +6,7 @@ from mejora.network import operations
 from mejora.network.enums import BatchKind, BatchState, Dependency, Role
 from mejora.network.importers.owned import Selection
 from mejora.network.models import Country, Owner, Region, School, SchoolYear, SlepTerritory
-from tests.factories.files import directory, slep_list
+from tests.factories.files import directory, slep_list, workbook
 
 pytestmark = pytest.mark.django_db
 ROSTER = BatchKind.ROSTER
@@ -193,3 +193,33 @@ def test_a_choice_that_fits_no_school_says_so(analyst):
 
     assert batch.state == BatchState.REFUSED
     assert batch.message == "Ningún establecimiento en funcionamiento cumple lo elegido."
+
+
+def test_what_the_second_sheet_says_in_words_is_told_by_slep(bring):
+    content = workbook(
+        {
+            "Listado SLEP": [
+                [
+                    "INICIO_FUNCIONES",
+                    "AGNO_TRASPASO_EDUC",
+                    "COD_SLEP",
+                    "NOMBRE_SLEP",
+                    "COD_COM_RBD",
+                ],
+                [2024, 2026, 1301, "MAPOCHO", 13101],
+            ],
+            "Consideraciones": [
+                ["Consideraciones generales"],
+                ["Las fechas son referenciales."],
+                ["NOMBRE_SLEP", "Consideraciones"],
+                ["MAPOCHO", "La comuna Santiago no traspasará el 2026."],
+            ],
+        }
+    )
+
+    batch = bring(content, BatchKind.SLEPS)
+
+    assert counts(batch) == (1, 0, 0, 0)
+    issue = batch.issues.get(code="slep-exception")
+    assert (issue.sheet, issue.line, issue.value) == ("Consideraciones", 4, "MAPOCHO")
+    assert "no traspasará el 2026" in issue.message

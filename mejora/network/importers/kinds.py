@@ -115,6 +115,15 @@ def tables(
     return read
 
 
+@contextmanager
+def _sleps(path: Path, batch: ImportBatch) -> Iterator[Opened]:
+    """The list of SLEP, with what another sheet of the workbook says in words."""
+    plain = tables(lambda table, batch: sleps.Reader(table, batch.year, said), sleps.WANTED)
+    said = sleps.considerations(path)
+    with plain(path, batch) as opened:
+        yield opened
+
+
 def refuse_other(table: Table, said: BatchKind) -> None:
     """Raises `OtherKind` where the headings are those of another kind."""
     found = recognised(table)
@@ -148,7 +157,7 @@ KINDS: dict[BatchKind, Kind] = {
         undo=undoing_years.undo_directory,
     ),
     BatchKind.SLEPS: Kind(
-        tables(lambda table, batch: sleps.Reader(table, batch.year), sleps.WANTED),
+        _sleps,
         sleps.land,
         Deed.IMPORT_NETWORK,
         ("comuna", "comunas"),

@@ -7,9 +7,11 @@ which one. A commune belongs to one SLEP.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from mejora.core.folding import fold
-from mejora.core.spreadsheets import Row, Table
+from mejora.core.spreadsheets import Row, Table, open_book
 from mejora.network import naming
 from mejora.network.enums import Dependency, OwnerKind
 from mejora.network.importers import bulk
@@ -47,11 +49,43 @@ OPTIONAL = {
 WANTED = (*NEEDED, *OPTIONAL)
 
 
+@dataclass(frozen=True, slots=True)
+class Consideration:
+    """What the second sheet of the official list says of a SLEP, as free text."""
+
+    sheet: str
+    line: int
+    slep: str
+    text: str
+
+
+def considerations(path: Path) -> list[Consideration]:
+    """The considerations of the workbook, on whatever sheet has them: a name and a text beside it
+    under the headings NOMBRE_SLEP and Consideraciones. A CSV has none."""
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            return []
+    book, found = open_book(path), list[Consideration]()
+    for name in book.sheet_names:
+        is_below = False
+        for line, cells in enumerate(book.get_sheet_by_name(name).iter_rows(), start=1):
+            said = [str(cell).strip() for cell in cells[:2]]
+            if is_below and len(said) == 2 and all(said):
+                found.append(Consideration(name, line, *said))
+            is_below = is_below or [fold(text) for text in said] == _CONSIDERATIONS
+    return found
+
+
+_CONSIDERATIONS = [fold("NOMBRE_SLEP"), fold("Consideraciones")]
+
+
 class Reader:
     """One row per commune."""
 
-    def __init__(self, table: Table, year: int | None) -> None:
-        self.table, self.year = table, year
+    def __init__(
+        self, table: Table, year: int | None, considerations: Sequence[Consideration] = ()
+    ) -> None:
+        self.table, self.year, self.considerations = table, year, considerations
         self.columns = columns_of(table, NEEDED, OPTIONAL)
         self.places = Places.load()
         self.stored = _stored()
@@ -139,6 +173,17 @@ class Reader:
         return key
 
     def absent(self) -> Iterator[Issue]:
+        for said in self.considerations:
+            message = f"No se aplica sola, porque viene como texto: {said.text}"[:400]
+            yield Issue(
+                said.line,
+                "Consideraciones",
+                said.slep[:200],
+                "slep-exception",
+                message,
+                is_error=False,
+                sheet=said.sheet[:60],
+            )
         for code, before in self.stored.items():
             if code not in self.seen:
                 commune = self.places.communes[code].name
