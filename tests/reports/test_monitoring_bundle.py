@@ -144,6 +144,7 @@ def test_a_school_that_reports_by_week_brings_the_last_week_of_the_month(today):
 
     assert (found.starts_on, found.ends_on) == (dt.date(2026, 8, 31), dt.date(2026, 9, 6))
     assert Month(2026, 1).period_of(listed) is None  # the school year begins in March
+    assert Month(2026, 9).period_of(listed[:20]) is None  # its periods end in July
 
 
 @pytest.mark.parametrize(
