@@ -19,8 +19,8 @@ DONE, USAGE, INPUT_REFUSED = 0, 2, 3
 COMMANDS = {
     "up": ("up", "sirve la aplicación y hace los trabajos largos"),
     "sample": ("sample", "llena una instalación vacía con datos de ejemplo, marcados como tales"),
-    "import": ("import_", "trae archivos: directory, sleps, roster"),
-    "export": ("export", "entrega establecimientos, planes, acciones o avance"),
+    "import": ("import_", "trae archivos: del país, de un sostenedor o de una escuela"),
+    "export": ("export", "entrega listas, la planilla de una escuela o su expediente"),
     "report": ("report", "calcula el avance por etapa, estado y región"),
     "user": ("user", "invita personas"),
     "backup": ("backup", "guarda todo en un archivo, con la aplicación en marcha"),
