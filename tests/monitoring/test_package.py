@@ -710,3 +710,19 @@ def test_an_empty_part_is_read_whole(tmp_path):
     with archive.reading(tmp_path / "x.zip") as record:
         assert record.about == about
         assert record.has_file(hashlib.sha256(b"").hexdigest())
+
+
+def test_whom_the_record_names_is_listed_as_a_name(school, tmp_path, signed_in):
+    """Days that only this installation made up are not shown as if anybody had said them."""
+    first = taken(school, tmp_path / "first.zip")
+    go_elsewhere()
+    land(first)
+    there = School.objects.get(code=school.code)
+    director = access.actor_for(MembershipFactory(role=Role.DIRECTOR, place=there).user)
+
+    page = signed_in(director).get(f"/personas/escuela/{there.code}/").content.decode()
+
+    named = page.split("Ana (la 2.ª) Soto")[1].split("</tr>")[0]
+    assert "sin cuenta aquí" in named
+    assert named.count("s/i") == 2
+    assert "Deshacer el término" not in named

@@ -12,8 +12,8 @@ from typing import IO, Any, cast
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models
-from django.utils import timezone
 
+from mejora.core import clock
 from mejora.core.decisions import Refused
 from mejora.files import storing
 from mejora.files.models import StoredFile
@@ -181,7 +181,7 @@ class _Landing:
             self.members = {told: pk for pk, told in sorted(found.items(), reverse=True)}
         if reference not in self.members:
             name, role = people.read(reference)
-            day = timezone.localdate() - dt.timedelta(days=1)
+            day = clock.today() - dt.timedelta(days=1)
             made = Membership.objects.create(
                 user_id=self._user(name), role=role, school=self._here(), from_on=day, to_on=day
             )
