@@ -138,6 +138,7 @@ def _progress(args: argparse.Namespace) -> int:
     from mejora.commands import output
     from mejora.core import clock
     from mejora.reports import census, progress, roster
+    from mejora.reports.lists.base import as_of
 
     today = clock.today()
     year = args.year or today.year
@@ -146,8 +147,8 @@ def _progress(args: argparse.Namespace) -> int:
         output.refuse(f"Ningún establecimiento debe tener PME en {year}: falta cargar la nómina.")
         return INPUT_REFUSED
     if args.out.suffix.lower() == WORKBOOK:
-        title = [("Contenido", f"Avance del PME {year} por etapa, estado y región")]
-        return output.save_at(args.out, lambda part: census.write_xlsx(part, found, title))
+        about = [("Contenido", f"Avance del PME {year} por etapa, estado y región"), as_of()]
+        return output.save_at(args.out, lambda part: census.write_xlsx(part, found, about))
     return output.save(args.out, lambda file: _progress_csv(file, found))
 
 

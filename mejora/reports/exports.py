@@ -21,6 +21,7 @@ from mejora.plans.models import Plan, PlanYear, Stage
 from mejora.plans.workflow import ORDER
 from mejora.reports.lists import actions as action_list
 from mejora.reports.lists.actions import Filters
+from mejora.reports.lists.base import as_of
 
 Row = list[Value]
 
@@ -57,7 +58,7 @@ def actions(filters: Filters) -> Table:
     """Every action, for whoever administers the machine."""
     keys = action_list.ordered(PlanYear.objects.filter(filters.as_q()))
     rows = action_list.Rows(keys, has_texts=True)
-    about = [("Filtros", filters.words() or "ninguno"), *action_list.NOTES]
+    about = [as_of(), ("Filtros", filters.words() or "ninguno"), *action_list.NOTES]
     return Table("Acciones del PME", "actions", rows.columns, rows.read, rows.count(), about)
 
 
@@ -66,7 +67,7 @@ def _table(
 ) -> Table:
     """Not counted beforehand: at a terminal nobody is told how far it is."""
     columns = [Column(word, _KINDS.get(word, Kind.TEXT)) for word in header]
-    return Table(title, name, columns, rows, count=0)
+    return Table(title, name, columns, rows, count=0, about=[as_of()])
 
 
 def write_stable(file: IO[str], table: Table) -> None:

@@ -3,10 +3,12 @@
 import csv
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from mejora.__main__ import main, parser
 from mejora.commands import prepare
 from mejora.plans.enums import StageKind, StageStatus
+from tests import factories as make
 from tests.factories import PlanFactory, PlanYearFactory, SchoolFactory
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +153,57 @@ def test_wrong_usage_ends_with_two(words, capsys):
         parser().parse_args(words)
 
     assert ended.value.code == 2
+
+
+def sheet_of(path, number=0):
+    book = CalamineWorkbook.from_path(str(path))
+    return book.get_sheet_by_index(number).to_python()
+
+
+@pytest.mark.parametrize(
+    ("what", "wanted"), [("schools", "ESTABLECIMIENTO"), ("plans", "ESTADO"), ("actions", "Acción")]
+)
+def test_the_name_of_the_file_says_that_it_is_a_workbook(what, wanted, school, tmp_path):
+    year = school.plan_years.get()
+    make.ActionFactory(plan_year=year, strategy=make.StrategyFactory(plan_year=year))
+    out = tmp_path / "lista.XLSX"
+
+    assert main(["export", what, "--out", str(out)]) == 0
+
+    header, first = sheet_of(out)[:2]
+    row = dict(zip(header, first, strict=True))
+    assert wanted in row
+    assert row["RBD"] == 90123.0
+    assert '=HYPERLINK("http://malo")' in row.values()
+    assert dict(sheet_of(out, 1))["Datos al"]
+    assert [path.name for path in tmp_path.iterdir()] == ["lista.XLSX"]
+
+
+def test_actions_go_out_by_year_region_and_owner_with_plain_dates(school, tmp_path, capsys):
+    year = school.plan_years.get()
+    strategy = make.StrategyFactory(plan_year=year)
+    action = make.ActionFactory(plan_year=year, strategy=strategy, name="-1+1")
+    out = tmp_path / "acciones.csv"
+    region = school.commune.region.code
+
+    command = ["export", "actions", "--year", str(YEAR), "--region", region, "--out", str(out)]
+    assert main([*command, "--owner", school.owner.key]) == 0
+
+    [row] = read(out)
+    assert (row["Acción"], row["Inicio"]) == ("'-1+1", action.starts_on.isoformat())
+    assert main([*command, "--owner", "slep:nadie"]) == 3
+    assert "No hay acciones que entregar" in capsys.readouterr().err
+    assert len(read(out)) == 1  # what stood there stays
+
+
+def test_the_progress_table_goes_out_as_csv_and_as_workbook(school, tmp_path):
+    text, book = tmp_path / "avance.csv", tmp_path / "avance.xlsx"
+
+    assert main(["export", "progress", "--out", str(text)]) == 0
+    assert main(["export", "progress", "--out", str(book)]) == 0
+
+    [row] = [r for r in read(text) if r["Total"] == "1" and r["Estado"]]
+    assert row["Etapa"] == "Fase Estratégica"
+    [total] = [line for line in sheet_of(book) if line[0] == "Total general"]
+    assert total[-1] == 1.0
+    assert main(["export", "progress", "--year", "2031", "--out", str(book)]) == 3

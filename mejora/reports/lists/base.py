@@ -28,14 +28,18 @@ class Listing:
 def about(actor: Actor, *lines: tuple[str, str]) -> list[tuple[str, str]]:
     """Whose it is, of which day, and what else; empty lines are left out."""
     place = str(actor.current.place) if actor.current else ""
-    now = timezone.now()
     told = [
         ("Lugar", place),
-        ("Datos al", f"{wording.full_date(now)}, {wording.clock_time(now)}"),
+        as_of(),
         *lines,
         ("Fuente", "Mejora. Lo que falta en los datos queda vacío."),
     ]
     return [(label, text) for label, text in told if text]
+
+
+def as_of() -> tuple[str, str]:
+    now = timezone.now()
+    return "Datos al", f"{wording.full_date(now)}, {wording.clock_time(now)}"
 
 
 def stem(*words: object) -> str:
