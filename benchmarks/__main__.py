@@ -42,12 +42,13 @@ def directory_import() -> Iterator[Result]:
     yield from run("directory_import", folder, str(folder))
 
 
+def enrolment_import() -> Iterator[Result]:
+    folder = slep("enrolment")
+    yield from run("enrolment_import", folder, str(folder))
+
+
 def pages() -> Iterator[Result]:
     yield from run("pages", slep("pages"), "slep")
-
-
-def board() -> Iterator[Result]:
-    yield from run("board", slep("board"))
 
 
 def board() -> Iterator[Result]:
@@ -101,8 +102,8 @@ def workbook() -> Iterator[Result]:
 
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
+    "enrolment": enrolment_import,
     "pages": pages,
-    "board": board,
     "board": board,
     "load": load,
     "saving": saving,

@@ -143,8 +143,8 @@ def _line_count(path: Path) -> int:
 
 def _csv(text: IO[str], encoding: str, lines: int) -> Table:
     first = text.readline(1 << 20)
-    if "\0" in first:
-        raise Unreadable("Ese archivo no es texto. Se espera un CSV o un Excel (.xlsx).")
+    if "\0" in first or first.lstrip("\ufeff \t").startswith(("{", "[{")):
+        raise Unreadable("Ese archivo no es una planilla. Se espera un CSV o un Excel (.xlsx).")
     if fold(first).startswith(("<html", "<!doctype", "<?xml", "<table")):
         raise Unreadable(
             "El archivo es una página web con nombre de planilla. Ábralo en Excel y guárdelo como "

@@ -88,7 +88,7 @@ def test_a_line_break_within_quotes_keeps_the_numbers_of_a_spreadsheet(read):
         (b"PK\x03\x04 not really a workbook", "dañado o tiene contraseña"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old", "dañado o tiene contraseña"),
         (b"a;b;A\n1;2;3\n", "está dos veces"),
-        (b"a\0b;c\n1;2\n", "no es texto"),
+        (b"a\0b;c\n1;2\n", "no es una planilla"),
         (";".join(f"c{n}" for n in range(600)).encode(), "no parece un encabezado"),
         (b'a;b\n"' + b"x\n" * 200, "comillas que no se cierran"),
         (b"a;b\n" + b"x" * 200_000 + b";1\n", "No se pudo leer la fila 2"),
@@ -211,3 +211,8 @@ def test_a_code_that_excel_destroyed_is_known(text):
 @pytest.mark.parametrize("text", ["205790000000", "E+11", "2.057", "10E", "", "1E+111", "Eje 1E2"])
 def test_other_texts_are_no_destroyed_codes(text):
     assert not spreadsheets.is_spoiled(text)
+
+
+def test_a_map_is_no_spreadsheet(read):
+    with pytest.raises(Unreadable, match="no es una planilla"):
+        read(b'{"type": "FeatureCollection", "features": []}')
