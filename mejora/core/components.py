@@ -331,6 +331,7 @@ class Job:
     title: str
     done: int = 0
     total: int = 0
+    unit: str = ""  # what is counted, where the title does not say
     left: str = ""
     state: str = "running"  # waiting, running, done, failed or cancelled
     text: str = ""

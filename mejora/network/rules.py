@@ -101,8 +101,10 @@ def can_discard(actor: Actor, batch: ImportBatch) -> Decision:
     """Anything that has not been saved can be left aside; what is being saved ends by itself."""
     if not (may := can_act_on(actor, batch)):
         return may
-    if batch.state in SAVING:
+    if batch.state in SAVING and not is_undoable(batch):
         return refused("Se está guardando: termina en segundos y no se corta por la mitad.")
+    if batch.state in SAVING:
+        return refused("Ya hay una parte guardada. Para dejarla, use «Detener y deshacer».")
     if batch.state in CLOSED:
         return refused("Esta carga ya está cerrada.")
     return ALLOWED

@@ -712,3 +712,22 @@ def test_terms_of_the_table_are_all_in_the_catalogue(bring, school):
     bring(table(row))
     assert sum(f.planned for f in Funding.objects.all()) == 45
     assert Funding.objects.count() == 9
+
+
+def test_the_page_counts_schools_and_offers_to_stop(
+    bring, six_schools, parts_of_one, monkeypatch, actor, signed_in
+):
+    batch = bring(table(*({"RBD": s.code} for s in six_schools)), land=False)
+    with monkeypatch.context() as patch:
+        cut_after(patch, 2)
+        with pytest.raises(KeyboardInterrupt):
+            operations.land(batch)
+    client = signed_in(actor(Role.ANALYST, chile()))
+
+    page = client.get(f"/importar/{batch.pk}/").content.decode()
+
+    assert "cada una entra completa o no entra" in page
+    assert f"{ImportBatch.objects.get().progress} de 6 escuelas" in page
+    assert "Detener y deshacer" in page
+    assert client.post(f"/importar/{batch.pk}/deshacer/").status_code == 302
+    assert ImportBatch.objects.get().state == BatchState.UNDOING

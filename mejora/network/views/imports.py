@@ -178,6 +178,8 @@ def _running(request: SignedInRequest, found: ImportBatch) -> HttpResponse:
         "job": _job(found, is_cut=is_cut),
         "is_cut": is_cut,
         "is_saving": found.state in rules.SAVING,
+        "unit": _unit(found),
+        "may_undo": rules.can_undo(request.actor, found),
     }
     if request.htmx:
         return render(request, "components/job.html", context)
@@ -187,17 +189,24 @@ def _running(request: SignedInRequest, found: ImportBatch) -> HttpResponse:
 def _job(found: ImportBatch, *, is_cut: bool) -> Job:
     here = reverse("network:batch", args=[found.pk])
     saving = found.state in rules.SAVING
-    by_parts = saving and isinstance(KINDS[BatchKind(found.kind)].land, parts.Parts)
+    by_parts = saving and _unit(found)
     everything = parts.total(found) if by_parts else operations.accepted(found)
     return Job(
         title=f"{_VERBS.get(found.state, 'Revisando')} {found.file_name or 'la nómina'}",
         done=found.progress if by_parts or not saving else 0,
         total=everything if saving else max(found.rows_read, found.progress),
-        left=_left(found),
+        unit=_unit(found) if saving else "",
+        left="" if saving else _left(found),
         state="failed" if is_cut else "waiting" if _waits(found) else "running",
         cancel_url="" if saving else reverse("network:batch_discard", args=[found.pk]),
         poll_url="" if is_cut else here,
     )
+
+
+def _unit(found: ImportBatch) -> str:
+    """By what it is saved part by part ("escuelas"); "" for what is saved at once."""
+    land = KINDS[BatchKind(found.kind)].land
+    return land.noun[1] if isinstance(land, parts.Parts) else ""
 
 
 _VERBS = {BatchState.APPLYING.value: "Guardando", BatchState.UNDOING.value: "Deshaciendo"}
