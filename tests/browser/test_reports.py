@@ -111,7 +111,7 @@ def test_an_owner_goes_from_home_to_what_waits(
     page.get_by_label("Qué se habló").fill("Envía el informe el viernes.")
     scan("call")
     page.get_by_role("button", name="Registrar llamada").click()
-    page.get_by_text("Llamada a Escuela El Molino anotada.").wait_for()
+    page.get_by_text("Llamada a Escuela El Molino registrada.").wait_for()
     page.get_by_role("link", name="Ver acciones por nivel").click()
     page.get_by_role("link", name="Con algo atrasado").wait_for()
     scan("levels")

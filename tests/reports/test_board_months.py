@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from mejora.files import storing
 from mejora.monitoring.enums import Frequency
-from mejora.monitoring.models import Period
+from mejora.monitoring.models import EvidenceUse, Period
 from mejora.network.contacts import Contact
 from mejora.network.enums import Role
 from mejora.network.models import SchoolYear, SupervisionOffice
@@ -31,6 +32,7 @@ from tests.factories.monitoring import (
     level,
     month,
 )
+from tests.world import photo
 
 pytestmark = pytest.mark.django_db
 YEAR = 2026
@@ -171,7 +173,7 @@ def test_months_after_the_implementation_was_sent_are_not_missing():
 def test_a_month_reported_after_its_day_came_late():
     year = school_year()
     in_time, late = whole_year(year), whole_year(year)
-    said(in_time, 6, "adecuada")
+    said(in_time, 6, "adecuada", at=dt.datetime(YEAR, 7, 10, 12, tzinfo=dt.UTC))  # its last day
     said(late, 6, "adecuada", at=dt.datetime(YEAR, 7, 20, tzinfo=dt.UTC))
     said(late, 7, "adecuada", at=dt.datetime(YEAR, 8, 11, 12, tzinfo=dt.UTC))
 
@@ -344,6 +346,15 @@ def test_proof_is_missing_only_of_what_is_said_to_be_done():
     said(action, 7, "completa")
     assert tally("evidencia", year) == 2
 
+    stored = storing.accept(photo(), space=f"school:{year.school.uid}", by=UserFactory())
+    EvidenceUse.objects.create(
+        file=stored,
+        action=action,
+        requirement=action.requirements.get(text="Acta firmada"),
+        at=timezone.now(),
+    )
+    assert tally("evidencia", year) == 1
+
 
 def test_an_action_that_stays_at_nothing_a_month_after_its_start_is_told():
     year = school_year()
@@ -362,6 +373,7 @@ def test_an_action_that_stays_at_nothing_a_month_after_its_start_is_told():
         (("avanzada", None), ("adecuada", None), 1),
         (("adecuada", None), ("avanzada", None), 0),
         (("adecuada", 60), ("adecuada", 55), 1),
+        (("adecuada", 60), ("adecuada", 60), 0),
         (("adecuada", 60), ("adecuada", None), 0),  # 50–74 % may still be 60 %
     ],
 )

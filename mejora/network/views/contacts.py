@@ -31,7 +31,7 @@ def contacts(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         contact = operations.record(school, by=request.actor, **form.cleaned_data)
         undo = reverse("network:contact_remove", args=[contact.uid])
-        notices.done(request, f"Llamada a {school.name} anotada.", undo=undo)
+        notices.done(request, f"Llamada a {school.name} registrada.", undo=undo)
         return redirect(navigation.address("reports:board"))
     noted = Contact.objects.visible_to(request.actor).in_force().filter(school=school)
     listed = noted.select_related("membership__user", "school__commune")[:SHOWN]
@@ -60,7 +60,7 @@ def remove(request: SignedInRequest, uid: str) -> HttpResponse:
 def restore(request: SignedInRequest, uid: str) -> HttpResponse:
     contact = _contact(request, uid)
     operations.restore(contact, by=request.actor)
-    notices.done(request, f"Llamada a {contact.school} anotada de nuevo.")
+    notices.done(request, f"Llamada a {contact.school} registrada de nuevo.")
     return redirect("network:contacts", contact.school.code)
 
 
