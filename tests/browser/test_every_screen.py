@@ -17,6 +17,7 @@ from django.urls import reverse
 from mejora import sample
 from mejora.monitoring.models import EvidenceUse, Period
 from mejora.network import operations
+from mejora.network.contacts import Contact
 from mejora.network.enums import BatchKind, Role
 from mejora.network.models import Membership, School
 from mejora.plans.enums import StageKind, StageStatus
@@ -83,6 +84,7 @@ def whole(school):
         "action": of_year.filter(responsible__isnull=False).first() or of_year.first(),
         "period": Period.objects.filter(plan_year=year, starts_on__month=8).first(),
         "use": EvidenceUse.objects.filter(action__plan_year=year).first(),
+        "contact": Contact.objects.filter(school=school).first(),
         "teacher": Membership.objects.get(user__email=sample.ACCOUNTS[2].email),
     }
     return Whole(school, year, things)
