@@ -273,7 +273,7 @@ def discard(batch: ImportBatch, *, by: Actor) -> None:
         )
         if not hit:
             raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
-        staging.clear(batch)
+    staging.clear(batch)
     batch.state = BatchState.DISCARDED
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mejora.core.memory import seldom_walked
@@ -97,8 +98,11 @@ def _tell_last(batch: ImportBatch, reader: Reader, counts: Counts) -> None:
 
 
 def clear(batch: ImportBatch) -> None:
-    ImportRow.objects.filter(batch=batch).delete()
-    ImportIssue.objects.filter(batch=batch).delete()
+    """Chunk by chunk: a country's table has 130,000 rows, and others save meanwhile."""
+    for model in (ImportRow, ImportIssue):
+        staged: QuerySet[Any] = model._default_manager.filter(batch=batch)
+        while keys := list(staged.order_by("pk").values_list("pk", flat=True)[: 5 * CHUNK]):
+            staged.filter(pk__lte=keys[-1]).delete()
 
 
 def _update(batch: ImportBatch, **changes: Any) -> None:
