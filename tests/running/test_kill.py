@@ -205,7 +205,8 @@ def grown(before):
 
 def newest(installation, wanted, pk=1, seconds=40):
     """Wait until that batch has come as far as `wanted`, or further."""
-    order, state = ["waiting", "checking", "checked", "applying", "applied"], None
+    order = ["waiting", "checking", "checked", "applying", "applied", "undoing", "undone"]
+    state = None
     with installation.connected() as ask:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
@@ -266,4 +267,26 @@ def test_a_cut_import_of_the_screens_is_taken_up_again_and_lands_once(installed,
 
     assert network(installation) == (grown(before), ["applied"])
     assert f"{SCHOOLS:,}".replace(",", ".") in analyst.get(page).text
+    sound(installation)
+
+
+def test_a_cut_undoing_is_taken_up_again_and_takes_back_all(installed, tmp_path):
+    """Cut twice at random moments: it is all there or all gone, and gone in the end."""
+    installation, about, server = installed
+    path, chance = a_directory(tmp_path), random.Random(SEED)
+    before, _ = network(installation)
+    assert installation.run("import", "directory", path).returncode == 0
+    analyst = Browser(server.start()).sign_in(about["analyst"])
+
+    assert analyst.post("/importar/1/deshacer/", {}).status == 302
+    for _ in range(2):
+        time.sleep(chance.uniform(0, 1.5))
+        server.kill()
+        rows, batches = network(installation)
+        assert batches in (["undoing"], ["undone"])
+        assert rows == (before if batches == ["undone"] else grown(before))
+        server.start()
+    newest(installation, "undone")
+
+    assert network(installation) == (before, ["undone"])
     sound(installation)
