@@ -102,7 +102,7 @@ def _look_at(cut: board.Cut, year: int) -> Task | None:
         title=title.format(wording.counted(count, "escuela,escuelas")),
         why=why,
         button="Ver la lista",
-        href=f"{reverse('reports:board')}?{urlencode({'mostrar': cut.slug, 'orden': 'necesidad'})}",
+        href=f"{reverse('reports:board')}?{urlencode({'mostrar': cut.slug, 'por': 'necesidad'})}",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tempfile import TemporaryFile
+from io import BytesIO
 
 from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
@@ -61,7 +61,7 @@ def progress_workbook(request: SignedInRequest, year: int) -> FileResponse:
         ("Contenido", f"Avance del PME {found.year}, por etapa y {census.place_word(found)}"),
         ("Filtros", territory.filter_words(filters)),
     )
-    target = TemporaryFile()  # noqa: SIM115 - the answer closes it
+    target = BytesIO()
     census.write_xlsx(target, found, lines)
     target.seek(0)
     name = f"{stem('avance-pme', found.year)}.xlsx"
