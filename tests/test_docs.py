@@ -3,10 +3,12 @@
 import argparse
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import pytest
 
+import mejora
 from mejora import __main__ as command
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -123,3 +125,10 @@ def test_broken_links_and_unknown_commands_are_found(tmp_path):
     assert sorted(words_of_commands(page)) == [["backup", "FILE", "--fast"], ["fly"]]
     assert "--replace" in options_of("restore")
     assert "--fast" not in options_of("backup")
+
+
+def test_the_version_is_the_same_wherever_it_stands():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    newest = re.search(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.M)
+
+    assert {mejora.VERSION, project["version"], newest and newest[1]} == {mejora.VERSION}
