@@ -21,7 +21,7 @@ from mejora.core import packed
 from mejora.core.folding import fold
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
 DELIMITERS = {
     ";": "punto y coma",
@@ -265,21 +265,28 @@ def open_book(path: Path) -> CalamineWorkbook:
         raise Unreadable(_DAMAGED) from error
 
 
+def open_sheet(book: CalamineWorkbook, name: str) -> CalamineSheet:
+    """A sheet of it, whole in memory. Raises `Unreadable`: only now its cells are looked at."""
+    from python_calamine import CalamineError
+
+    try:
+        return book.get_sheet_by_name(name)
+    except (CalamineError, ValueError, OSError) as error:
+        raise Unreadable(
+            f"La hoja «{name[:60]}» está dañada. Guarde el libro otra vez como .xlsx."
+        ) from error
+
+
 def _workbook(path: Path, wanted: Sequence[str]) -> Table:
     """The sheet with most of the wanted headings, the first of equals. Besides the best so far
     only one more is in memory."""
-    from python_calamine import CalamineError
-
     book = open_book(path)
     best, score = None, -1
-    try:
-        for name in book.sheet_names:
-            sheet = book.get_sheet_by_name(name)
-            found = _headings(sheet, wanted)
-            if found > score:
-                best, score = (name, sheet), found
-    except (CalamineError, ValueError, OSError) as error:
-        raise Unreadable(_DAMAGED) from error
+    for name in book.sheet_names:
+        sheet = open_sheet(book, name)
+        found = _headings(sheet, wanted)
+        if found > score:
+            best, score = (name, sheet), found
     table = _sheet(*best) if best else None
     if table is None:
         raise Unreadable("El libro de Excel no tiene filas.")

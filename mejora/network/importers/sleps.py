@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mejora.core.folding import fold
-from mejora.core.spreadsheets import Row, Table, open_book
+from mejora.core.spreadsheets import Row, Table, open_book, open_sheet
 from mejora.network import naming
 from mejora.network.enums import Dependency, OwnerKind
 from mejora.network.importers import bulk
@@ -68,7 +68,7 @@ def considerations(path: Path) -> list[Consideration]:
     book, found = open_book(path), list[Consideration]()
     for name in book.sheet_names:
         is_below = False
-        for line, cells in enumerate(book.get_sheet_by_name(name).iter_rows(), start=1):
+        for line, cells in enumerate(open_sheet(book, name).iter_rows(), start=1):
             said = [str(cell).strip() for cell in cells[:2]]
             if is_below and len(said) == 2 and all(said):
                 found.append(Consideration(name, line, *said))

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineSheet, CalamineWorkbook
 from xlsxwriter.utility import xl_col_to_name
 
 from mejora.core.folding import fold
-from mejora.core.spreadsheets import Unreadable, open_book
+from mejora.core.spreadsheets import Unreadable, open_book, open_sheet
 from mejora.plans.importers import workbook_shape as shape
 from mejora.plans.importers.standing import plain
 from mejora.plans.importers.workbook_shape import Sheet
@@ -125,18 +125,9 @@ def _opened(path: Path) -> CalamineWorkbook:
     return open_book(path)
 
 
-def _sheet(workbook: CalamineWorkbook, title: str) -> CalamineSheet:
-    try:
-        return workbook.get_sheet_by_name(title)
-    except (CalamineError, ValueError, OSError) as error:
-        raise Unreadable(
-            f"La hoja «{title}» está dañada. Guarde el libro otra vez como .xlsx."
-        ) from error
-
-
 def _rows(workbook: CalamineWorkbook, title: str) -> list[tuple[int, list[Any]]]:
     """The rows that have anything, with their numbers; blank ones, however many, are skipped."""
-    sheet = _sheet(workbook, title)
+    sheet = open_sheet(workbook, title)
     if sheet.start is None:
         return []
     top, left = sheet.start
@@ -208,7 +199,7 @@ def _page(workbook: CalamineWorkbook, title: str, sheet: Sheet) -> Page:
             "o su encabezado cambió. Los encabezados están en la primera fila de la planilla."
         )
     own = {name: header.get(fold(heading)) for name, heading in _OWN.items()}
-    merged = _merged_lines(_sheet(workbook, title))
+    merged = _merged_lines(open_sheet(workbook, title))
     filled = [_filled(line, cells, places, own, line in merged) for line, cells in rows[1:]]
     missing = tuple(c.field for c in sheet.columns if c.field not in places)
     kept = [row for row in filled if fold(row.key) != fold(shape.EXAMPLE) and _says(row)]
