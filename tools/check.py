@@ -11,7 +11,7 @@ from tools import postgres
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 FORBID_SKIPPING = os.environ.get("MEJORA_NO_SKIP") == "1"
-PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "-n", "2"]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "-n", "3"]
 TOGETHER = [*PYTEST, "-m", "not browser"]
 
 

@@ -109,7 +109,7 @@ def find(page, live_server, typed):
 
 def choose_roster(page, live_server, scan):
     page.goto(f"{live_server.url}/importar/")
-    page.get_by_role("link", name="eligiendo todas las escuelas").click()
+    page.get_by_role("link", name="elija todas las escuelas").click()
     page.get_by_role("button", name="Revisar la nómina").click()
     page.get_by_role("heading", name="por corregir").wait_for()
     scan("nómina, con errores")
