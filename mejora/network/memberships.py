@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db.models import Case, QuerySet, When
+from django.http import Http404
 
 from mejora.core import clock
-from mejora.core.decisions import ALLOWED, Decision, refused
+from mejora.core.decisions import ALLOWED, Decision, Refused, refused
 from mejora.core.folding import fold
 from mejora.network import access
 from mejora.network.access import Actor, Deed
@@ -190,4 +191,19 @@ def search_places(actor: Actor, text: str, *, limit: int = 10) -> list[Place]:
         found += [r for r in regions if fold(text) in fold(r.name)]
         offices = SupervisionOffice.objects.filter(region__country__in=countries)
         found += [o for o in offices.select_related("region") if fold(text) in fold(o.name)]
+    return found
+
+
+def named_place(actor: Actor, kind: str, code: str) -> Place:
+    """The place that an address names, or the current one. Raises `Http404` where there is none
+    such that the person sees, `Refused` for whoever takes part in none."""
+    if not kind:
+        if actor.current is None:
+            raise Refused("Hoy usted no participa en ningún lugar. Pida una invitación.")
+        return actor.current.place
+    if kind not in KIND_WORDS:
+        raise Http404
+    found = find_place(KIND_WORDS[kind], code)
+    if found is None or not is_visible(actor, found):
+        raise Http404
     return found

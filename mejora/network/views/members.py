@@ -32,7 +32,7 @@ PER_PAGE = 50
 @require_http_methods(["GET", "POST"])
 def members(request: SignedInRequest, kind: str = "", code: str = "") -> HttpResponse:
     """Who works at a place (one's own, without an address); POST invites somebody to it."""
-    place = _place(request.actor, kind, code)
+    place = memberships.named_place(request.actor, kind, code)
     require(memberships.can_see_members(request.actor, place))
     roles = memberships.invitable_roles(request.actor, place)
     if request.method == "POST" and not roles:
@@ -76,20 +76,6 @@ def _page(request: SignedInRequest, place: Place, form: InviteForm) -> dict[str,
             for place in (memberships.search_places(request.actor, text) if text else [])
         ],
     }
-
-
-def _place(actor: Actor, kind: str, code: str) -> Place:
-    """The place that the address names, or the current one; 404 where there is none such."""
-    if not kind:
-        if actor.current is None:
-            raise Refused("Hoy usted no participa en ningún lugar. Pida una invitación.")
-        return actor.current.place
-    if kind not in memberships.KIND_WORDS:
-        raise Http404
-    found = memberships.find_place(memberships.KIND_WORDS[kind], code)
-    if found is None or not memberships.is_visible(actor, found):
-        raise Http404
-    return found
 
 
 def members_url(place: Place) -> str:

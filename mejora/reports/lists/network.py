@@ -8,13 +8,12 @@ from typing import Any
 from django.http import Http404, QueryDict
 
 from mejora.core import clock
-from mejora.core.decisions import Refused, require
+from mejora.core.decisions import require
 from mejora.core.sheets_out import Column, Kind, Table, Value
 from mejora.network import listing, memberships, rules
 from mejora.network.access import Actor
 from mejora.network.enums import Dependency, Operating, PlaceKind
 from mejora.network.forms import OwnerFilterForm, SchoolFilterForm, stage_choices
-from mejora.network.memberships import Place
 from mejora.network.models import ImportBatch, ImportIssue, Membership
 from mejora.plans.enums import StageStatus
 from mejora.reports.lists.base import Query, about, chosen, number, stem
@@ -107,7 +106,7 @@ def owners(actor: Actor, query: Query) -> Table:
 
 def members(actor: Actor, query: Query) -> Table:
     """Who works at a place today; the address of each only for whoever may invite there."""
-    place = _place(actor, query.get("tipo", ""), query.get("codigo", ""))
+    place = memberships.named_place(actor, query.get("tipo", ""), query.get("codigo", ""))
     require(memberships.can_see_members(actor, place))
     invites = bool(memberships.invitable_roles(actor, place))
     found = memberships.members_at(place).in_force(clock.today())
@@ -133,19 +132,6 @@ def _member(membership: Membership) -> list[Value]:
     user = membership.user
     role = membership.get_role_display()
     return [user.name or user.email, user.position, role, membership.from_on, membership.to_on]
-
-
-def _place(actor: Actor, kind: str, code: str) -> Place:
-    if not kind:
-        if actor.current is None:
-            raise Refused("Hoy usted no participa en ningún lugar. Pida una invitación.")
-        return actor.current.place
-    if kind not in memberships.KIND_WORDS:
-        raise Http404
-    found = memberships.find_place(memberships.KIND_WORDS[kind], code)
-    if found is None or not memberships.is_visible(actor, found):
-        raise Http404
-    return found
 
 
 def issues(actor: Actor, query: Query) -> Table:
