@@ -138,6 +138,10 @@ def build() -> World:
         Role.OWNER: school.owner,
         Role.SUPERVISOR: school.office,
         Role.ADVISER: school.owner,
+        Role.DISTRICT_LEAD: school.owner,
+        Role.QUALITY_LEAD: school.owner,
+        Role.PROFESSIONAL: school.owner,
+        Role.OPERATIVE: school.owner,
         Role.ANALYST: chile(),
         Role.ADMINISTRATOR: chile(),
     }

@@ -55,6 +55,10 @@ class Reach(StrEnum):
 
 
 _SCHOOL_TEAM = (Role.DIRECTOR, Role.PLANNER)
+# Who decides on the plans of an owner's schools (in Colombia the Secretaría's quality leader), and
+# who supports those schools.
+_DECIDERS = (Role.OWNER, Role.QUALITY_LEAD)
+_SUPPORTERS = (Role.ADVISER, Role.DISTRICT_LEAD, Role.PROFESSIONAL, Role.OPERATIVE)
 _EVERYONE = dict.fromkeys(Role, Reach.ALWAYS)
 
 TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
@@ -62,40 +66,37 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
     Deed.SEE_PROGRESS: _EVERYONE,
     Deed.SEE_AMOUNTS: {
         **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE, Role.ANALYST), Reach.ALWAYS),
-        Role.OWNER: Reach.BEGUN,
-        Role.SUPERVISOR: Reach.SENT,
-        Role.ADVISER: Reach.SENT,
+        **dict.fromkeys(_DECIDERS, Reach.BEGUN),
+        **dict.fromkeys((Role.SUPERVISOR, *_SUPPORTERS), Reach.SENT),
     },
     Deed.READ_PLAN: {
         **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
-        Role.OWNER: Reach.BEGUN,
-        Role.SUPERVISOR: Reach.SENT,
-        Role.ADVISER: Reach.SENT,
+        **dict.fromkeys(_DECIDERS, Reach.BEGUN),
+        **dict.fromkeys((Role.SUPERVISOR, *_SUPPORTERS), Reach.SENT),
     },
     Deed.WRITE_PLAN: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
     Deed.SEND_STAGE: {Role.DIRECTOR: Reach.ALWAYS},
-    Deed.DECIDE_STAGE: {Role.OWNER: Reach.ALWAYS},
+    Deed.DECIDE_STAGE: dict.fromkeys(_DECIDERS, Reach.ALWAYS),
     Deed.REPORT_ALL: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
     Deed.REPORT_OWN: dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
     Deed.SEE_EVIDENCE: {
         **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
-        Role.OWNER: Reach.BEGUN,
+        **dict.fromkeys(_DECIDERS, Reach.BEGUN),
     },
     Deed.INVITE: {
-        Role.DIRECTOR: Reach.ALWAYS,
-        Role.OWNER: Reach.ALWAYS,
-        Role.ADMINISTRATOR: Reach.ALWAYS,
+        **dict.fromkeys((Role.DIRECTOR, Role.DISTRICT_LEAD, Role.ADMINISTRATOR), Reach.ALWAYS),
+        **dict.fromkeys(_DECIDERS, Reach.ALWAYS),
     },
     Deed.SEE_TERRITORY: {
-        **dict.fromkeys((Role.OWNER, Role.SUPERVISOR, Role.ADVISER), Reach.ALWAYS),
+        **dict.fromkeys((*_DECIDERS, Role.SUPERVISOR, *_SUPPORTERS), Reach.ALWAYS),
         **dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
     },
-    Deed.RECORD_CONTACT: dict.fromkeys((Role.OWNER, Role.SUPERVISOR, Role.ADVISER), Reach.ALWAYS),
+    Deed.RECORD_CONTACT: dict.fromkeys((*_DECIDERS, Role.SUPERVISOR, *_SUPPORTERS), Reach.ALWAYS),
     Deed.IMPORT_NETWORK: dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
-    Deed.IMPORT_PLANS: dict.fromkeys((Role.OWNER, Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
+    Deed.IMPORT_PLANS: dict.fromkeys((*_DECIDERS, Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
     Deed.TAKE_RECORD: {
         **dict.fromkeys((Role.DIRECTOR, Role.ADMINISTRATOR), Reach.ALWAYS),
-        Role.OWNER: Reach.BEGUN,
+        **dict.fromkeys(_DECIDERS, Reach.BEGUN),
     },
     Deed.IMPORT_PACKAGE: {Role.ADMINISTRATOR: Reach.ALWAYS},
 }

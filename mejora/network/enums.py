@@ -62,6 +62,10 @@ class Role(models.TextChoices):
     OWNER = "owner", "Sostenedor"
     SUPERVISOR = "supervisor", "Supervisión"
     ADVISER = "adviser", "Asesoría"
+    DISTRICT_LEAD = "district_lead", "Jefatura de apoyo técnico-pedagógico"
+    QUALITY_LEAD = "quality_lead", "Líder de calidad educativa"
+    PROFESSIONAL = "professional", "Profesional de calidad educativa"
+    OPERATIVE = "operative", "Técnico operativo de calidad educativa"
     ANALYST = "analyst", "Análisis"
     ADMINISTRATOR = "administrator", "Administración"
 

@@ -39,7 +39,14 @@ KINDS: Mapping[type[Place], PlaceKind] = {
 INVITABLE: Mapping[Role, frozenset[Role]] = {
     Role.DIRECTOR: frozenset({Role.PLANNER, Role.RESPONSIBLE, Role.ADVISER}),
     Role.OWNER: frozenset(
-        {Role.DIRECTOR, Role.PLANNER, Role.RESPONSIBLE, Role.ADVISER, Role.OWNER}
+        {
+            *(Role.DIRECTOR, Role.PLANNER, Role.RESPONSIBLE, Role.ADVISER, Role.OWNER),
+            *(Role.DISTRICT_LEAD, Role.QUALITY_LEAD, Role.PROFESSIONAL, Role.OPERATIVE),
+        }
+    ),
+    Role.DISTRICT_LEAD: frozenset({Role.ADVISER}),
+    Role.QUALITY_LEAD: frozenset(
+        {Role.DIRECTOR, Role.PLANNER, Role.RESPONSIBLE, Role.PROFESSIONAL, Role.OPERATIVE}
     ),
     Role.ADMINISTRATOR: frozenset(Role),
 }

@@ -266,6 +266,10 @@ ROLE_PLACES: dict[Role, tuple[PlaceKind, ...]] = {
     Role.OWNER: (PlaceKind.OWNER,),
     Role.SUPERVISOR: (PlaceKind.OFFICE, PlaceKind.REGION),
     Role.ADVISER: (PlaceKind.SCHOOL, PlaceKind.OWNER, PlaceKind.OFFICE),
+    Role.DISTRICT_LEAD: (PlaceKind.OWNER,),
+    Role.QUALITY_LEAD: (PlaceKind.OWNER,),
+    Role.PROFESSIONAL: (PlaceKind.OWNER,),
+    Role.OPERATIVE: (PlaceKind.OWNER,),
     Role.ANALYST: (PlaceKind.REGION, PlaceKind.COUNTRY),
     Role.ADMINISTRATOR: (PlaceKind.COUNTRY,),
 }

@@ -546,15 +546,11 @@ class Version(models.Model):
         return f"versión {self.number}"
 
 
-class Change(models.Model):
+class ChangeRecord(models.Model):
     """Who wrote what, when, and what it said before. Append only: the history that people read,
-    and what `check` compares every row against."""
+    and what `check` compares every row against. Each aggregate (a plan, a support plan) has a
+    table of its own with this shape, tied to the aggregate."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="changes")
-    plan_year = models.ForeignKey(
-        PlanYear, on_delete=models.PROTECT, null=True, related_name="changes"
-    )
-    entity = models.CharField("qué", max_length=16, choices=Entity)
     entity_uid = models.UUIDField("cuál")
     label = models.CharField("nombre", max_length=200)
     before = models.JSONField("antes", null=True)
@@ -566,8 +562,21 @@ class Change(models.Model):
     request_id = models.UUIDField("petición", null=True)
 
     class Meta:
+        abstract = True
         ordering = ["-at", "-pk"]
-        constraints = [_user_xor_batch("change_by_someone")]
+        constraints = [_user_xor_batch("%(class)s_by_someone")]
+
+
+class Change(ChangeRecord):
+    """A change of a plan."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="changes")
+    plan_year = models.ForeignKey(
+        PlanYear, on_delete=models.PROTECT, null=True, related_name="changes"
+    )
+    entity = models.CharField("qué", max_length=16, choices=Entity)
+
+    class Meta(ChangeRecord.Meta):
         indexes = [
             models.Index(fields=["plan", "-at"], name="change_of_plan"),
             models.Index(fields=["entity_uid", "entity", "-id"], name="change_of_thing"),

@@ -87,15 +87,35 @@ def change_of(
     at: dt.datetime | None = None,
 ) -> Change:
     """The same, not yet saved: for writing many at once."""
-    return Change(
-        plan=plan,
-        plan_year=plan_year,
-        entity=entity,
-        entity_uid=uid,
-        label=" ".join(label.split())[:200],
-        before=before,
-        after=after,
+    told = facts(uid, label, before=before, after=after, by=by, at=at)
+    return Change(plan=plan, plan_year=plan_year, entity=entity, **told)
+
+
+class Facts(Signature):
+    entity_uid: UUID
+    label: str
+    before: Snapshot | None
+    after: Snapshot | None
+    at: dt.datetime
+    request_id: UUID | None
+
+
+def facts(
+    uid: UUID,
+    label: str,
+    *,
+    before: Snapshot | None,
+    after: Snapshot | None,
+    by: Actor | ImportBatch,
+    at: dt.datetime | None = None,
+) -> Facts:
+    """What every ChangeRecord says, of whatever aggregate."""
+    return {
+        "entity_uid": uid,
+        "label": " ".join(label.split())[:200],
+        "before": before,
+        "after": after,
         **signature(by),
-        at=at or timezone.now(),
-        request_id=current_request_id(),
-    )
+        "at": at or timezone.now(),
+        "request_id": current_request_id(),
+    }

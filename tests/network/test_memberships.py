@@ -21,16 +21,23 @@ pytestmark = pytest.mark.django_db
 
 ACCOUNT = {"name": "Ana Rojas", "position": "", "phone": "", "password": "una frase larga 7"}
 TEAM = {Role.PLANNER, Role.RESPONSIBLE, Role.ADVISER}
+SECRETARIAT = {Role.QUALITY_LEAD, Role.PROFESSIONAL, Role.OPERATIVE}
+OF_OWNERS = {Role.OWNER, Role.ADVISER, Role.DISTRICT_LEAD, *SECRETARIAT}
 # Who may give which roles at the own school, its owner, its office, its region, its country.
 EXPECTED = {
     (Role.DIRECTOR, PlaceKind.SCHOOL): {"school": TEAM},
     (Role.OWNER, PlaceKind.OWNER): {
         "school": TEAM | {Role.DIRECTOR},
-        "owner": {Role.OWNER, Role.ADVISER},
+        "owner": OF_OWNERS,
+    },
+    (Role.DISTRICT_LEAD, PlaceKind.OWNER): {"school": {Role.ADVISER}, "owner": {Role.ADVISER}},
+    (Role.QUALITY_LEAD, PlaceKind.OWNER): {
+        "school": TEAM - {Role.ADVISER} | {Role.DIRECTOR},
+        "owner": {Role.PROFESSIONAL, Role.OPERATIVE},
     },
     (Role.ADMINISTRATOR, PlaceKind.COUNTRY): {
         "school": TEAM | {Role.DIRECTOR},
-        "owner": {Role.OWNER, Role.ADVISER},
+        "owner": OF_OWNERS,
         "office": {Role.SUPERVISOR, Role.ADVISER},
         "region": {Role.SUPERVISOR, Role.ANALYST},
         "country": {Role.ANALYST, Role.ADMINISTRATOR},

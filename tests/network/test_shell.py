@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from mejora.network import access, navigation
 from mejora.network.context import Shell
-from mejora.network.enums import Role
-from mejora.network.models import Country, Membership
+from mejora.network.enums import PlaceKind, Role
+from mejora.network.models import ROLE_PLACES, Country, Membership
 from tests.factories import MembershipFactory, SchoolFactory
 from tests.factories.plans import PlanYearFactory
 
@@ -23,7 +23,7 @@ def school(today):
 def place_of(role, school):
     if role in {Role.DIRECTOR, Role.PLANNER, Role.RESPONSIBLE}:
         return school
-    if role in {Role.OWNER, Role.ADVISER}:
+    if ROLE_PLACES[role][-1] == PlaceKind.OWNER or role == Role.ADVISER:
         return school.owner
     return school.office if role == Role.SUPERVISOR else Country.objects.get(code="CL")
 

@@ -71,6 +71,10 @@ def test_only_the_schools_team_writes(actor, role):
     school = school_of(at)
     places = {
         Role.OWNER: school.owner,
+        Role.DISTRICT_LEAD: school.owner,
+        Role.QUALITY_LEAD: school.owner,
+        Role.PROFESSIONAL: school.owner,
+        Role.OPERATIVE: school.owner,
         Role.SUPERVISOR: school.office,
         Role.ANALYST: school.country,
         Role.ADMINISTRATOR: school.country,

@@ -55,23 +55,27 @@ def planned(owner=None, *, stage=IMPLEMENTATION, status=PARTIAL, version=1, acti
     return school
 
 
+OF_OWNERS = (Role.DISTRICT_LEAD, Role.QUALITY_LEAD, Role.PROFESSIONAL, Role.OPERATIVE)
+
+
 def place_of(role, school):
     return {
         Role.OWNER: school.owner,
         Role.SUPERVISOR: school.office,
         Role.ADVISER: school.owner,
+        **dict.fromkeys(OF_OWNERS, school.owner),
         Role.ANALYST: school.country,
         Role.ADMINISTRATOR: school.country,
     }.get(role, school)
 
 
-TERRITORY = {Role.OWNER, Role.SUPERVISOR, Role.ADVISER, Role.ANALYST, Role.ADMINISTRATOR}
+TERRITORY = set(Role) - {Role.DIRECTOR, Role.PLANNER, Role.RESPONSIBLE}
 PAGES = {
     "reports:progress": TERRITORY,
     "reports:board": TERRITORY,
     "reports:progress_schools": TERRITORY,
     "reports:progress_csv": TERRITORY,
-    "reports:approvals": {Role.OWNER},
+    "reports:approvals": {Role.OWNER, Role.QUALITY_LEAD},
 }
 
 
@@ -338,6 +342,7 @@ HOMES = [
     (Role.OWNER, 200, "reports/home_place.html"),
     (Role.SUPERVISOR, 200, "reports/home_place.html"),
     (Role.ADVISER, 200, "reports/home_place.html"),
+    *((role, 200, "reports/home_place.html") for role in OF_OWNERS),
     (Role.ANALYST, 302, "/avance/"),
     (Role.ADMINISTRATOR, 200, "reports/home_installation.html"),
 ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Max, Model, QuerySet
 
 from mejora.core.decisions import Conflict, Refused
 from mejora.network.access import Actor
@@ -26,6 +26,7 @@ from mejora.plans.recording import record
 
 Thing = Seal | Objective | Goal | Strategy | Indicator | Reading | Action
 T = TypeVar("T", bound=Plan | Thing)
+Row = TypeVar("Row", bound=Model)
 
 ENTITY: dict[type, Entity] = {
     Plan: Entity.PLAN,
@@ -101,7 +102,7 @@ def create(thing: T, *, by: Actor) -> T:
     return thing
 
 
-def claim(thing: T, revision: int) -> T:
+def claim(thing: Row, revision: int) -> Row:
     """Take the row for this write: re-read it, refuse when somebody saved it since `revision`.
 
     The year is locked, so nobody else is between the reading and the writing.
@@ -109,10 +110,10 @@ def claim(thing: T, revision: int) -> T:
     rows: QuerySet[Any] = type(thing)._default_manager.filter(pk=thing.pk, revision=revision)
     if not rows.update(revision=F("revision") + 1):
         raise Conflict("Otra persona guardó cambios mientras usted escribía.")
-    return cast(T, type(thing)._default_manager.get(pk=thing.pk))
+    return type(thing)._default_manager.get(pk=thing.pk)
 
 
-def living(thing: T) -> T:
+def living(thing: Row) -> Row:
     """Refuse to change what somebody put in the bin meanwhile."""
     if getattr(thing, "removed_at", None):
         raise Refused("Está en la papelera: recupérelo antes de cambiarlo.")

@@ -95,6 +95,10 @@ HOMES: dict[Role, Callable[[SignedInRequest, Membership], HttpResponse]] = {
     Role.OWNER: _place,
     Role.SUPERVISOR: _place,
     Role.ADVISER: _place,
+    Role.DISTRICT_LEAD: _place,
+    Role.QUALITY_LEAD: _place,
+    Role.PROFESSIONAL: _place,
+    Role.OPERATIVE: _place,
     Role.ANALYST: _progress,
     Role.ADMINISTRATOR: _installation,
 }
