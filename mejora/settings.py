@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "mejora.network",
     "mejora.plans",
     "mejora.monitoring",
+    "mejora.participation",
     "mejora.reports",
 ]
 
