@@ -90,6 +90,8 @@ INSTALLED_APPS = [
     "mejora.plans",
     "mejora.monitoring",
     "mejora.participation",
+    "mejora.support",
+    "mejora.territory",
     "mejora.reports",
 ]
 

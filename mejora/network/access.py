@@ -43,6 +43,12 @@ class Deed(models.TextChoices):
     IMPORT_PLANS = "import_plans", "Importar la tabla del PME de sus establecimientos"
     TAKE_RECORD = "take_record", "Llevarse el expediente de la escuela"
     IMPORT_PACKAGE = "import_package", "Importar el expediente de una escuela"
+    READ_SUPPORT = "read_support", "Leer planes de apoyo, sesiones y compromisos"
+    WRITE_SUPPORT = "write_support", "Escribir planes de apoyo, sesiones y compromisos"
+    ANSWER_SUPPORT = "answer_support", "Responder los compromisos de su escuela"
+    LEAD_SUPPORT = "lead_support", "Cerrar planes de apoyo y llevar el catálogo del Servicio"
+    READ_FIGURES = "read_figures", "Ver la asistencia, la matrícula y las alertas"
+    WRITE_FIGURES = "write_figures", "Importar asistencia, matrícula y cupos, y atender sus alertas"
 
 
 class Reach(StrEnum):
@@ -52,6 +58,7 @@ class Reach(StrEnum):
     ALWAYS = "sí"
     BEGUN = "desde que la escuela empieza a registrar"
     SENT = "desde el primer envío"
+    RUNNING = "mientras dura el apoyo"
 
 
 _SCHOOL_TEAM = (Role.DIRECTOR, Role.PLANNER)
@@ -99,6 +106,26 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
         **dict.fromkeys(_DECIDERS, Reach.BEGUN),
     },
     Deed.IMPORT_PACKAGE: {Role.ADMINISTRATOR: Reach.ALWAYS},
+    Deed.READ_FIGURES: {
+        **dict.fromkeys((*_SCHOOL_TEAM, Role.OWNER, Role.SUPERVISOR), Reach.ALWAYS),
+        **dict.fromkeys((Role.ADVISER, Role.DISTRICT_LEAD), Reach.ALWAYS),
+        **dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
+    },
+    Deed.WRITE_FIGURES: {
+        **dict.fromkeys((Role.OWNER, Role.DISTRICT_LEAD), Reach.ALWAYS),
+        **dict.fromkeys((Role.ANALYST, Role.ADMINISTRATOR), Reach.ALWAYS),
+    },
+    Deed.READ_SUPPORT: {
+        **dict.fromkeys((*_SCHOOL_TEAM, Role.RESPONSIBLE), Reach.ALWAYS),
+        **dict.fromkeys((*_DECIDERS, Role.SUPERVISOR, *_SUPPORTERS), Reach.ALWAYS),
+        Role.ADVISER: Reach.RUNNING,
+    },
+    Deed.WRITE_SUPPORT: {
+        **dict.fromkeys((*_DECIDERS, *_SUPPORTERS), Reach.ALWAYS),
+        Role.ADVISER: Reach.RUNNING,
+    },
+    Deed.ANSWER_SUPPORT: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
+    Deed.LEAD_SUPPORT: dict.fromkeys((*_DECIDERS, Role.DISTRICT_LEAD), Reach.ALWAYS),
 }
 # What a former owner keeps of the years in which the school was its own.
 _OF_FORMER_OWNERS = frozenset(
@@ -136,7 +163,7 @@ class Actor:
         """The widest reach that the person has for `deed` at this school. No query: the school
         comes with its commune when regions matter."""
         widest = Reach.NEVER
-        order = (Reach.NEVER, Reach.SENT, Reach.BEGUN, Reach.ALWAYS)
+        order = (Reach.NEVER, Reach.RUNNING, Reach.SENT, Reach.BEGUN, Reach.ALWAYS)
         for membership, found in self.with_reach(deed):
             if covers(membership, school) and order.index(found) > order.index(widest):
                 widest = found
@@ -172,7 +199,8 @@ _SCHOOL_PATH = {
 _NOTHING = Q(pk__in=())
 
 
-def _within(memberships: Iterable[Membership], prefix: str = "") -> Q:
+def covered(memberships: Iterable[Membership], prefix: str = "") -> Q:
+    """The schools (at `prefix`) that the memberships' places cover today."""
     ids: dict[str, set[int]] = {}
     for membership in memberships:
         kind = membership.place_kind
@@ -190,7 +218,7 @@ def schools(actor: Actor, deed: Deed) -> Q:
     members = [m for m, _ in actor.with_reach(deed)]
     if not members:
         return _NOTHING
-    within = _within(members)
+    within = covered(members)
     owners = [m.owner_id for m in members if m.owner_id]
     if owners and deed in {Deed.SEE_SCHOOL, Deed.SEE_PROGRESS, Deed.READ_PLAN}:
         from mejora.network.models import SchoolYear
@@ -228,11 +256,11 @@ def plan_years(actor: Actor, deed: Deed) -> Q:
     condition = {Reach.ALWAYS: Q(), Reach.BEGUN: Q(is_begun=True), Reach.SENT: Q(version_no__gt=0)}
     total = Q(pk__in=())
     for found, members in by_reach.items():
-        within = _within(members, "school__")
+        within = covered(members, "school__")
         owners = sorted({m.owner_id for m in members if m.owner_id})
         if owners and deed in _OF_FORMER_OWNERS:
             within |= _was_owned_by(owners)
-        total |= within & condition[found]
+        total |= within & condition.get(found, _NOTHING)
     return total
 
 

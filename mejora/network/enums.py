@@ -90,6 +90,9 @@ class BatchKind(models.TextChoices):
     SCHOOL_REPORT = "school-report", "Reporte de la plataforma"
     WORKBOOK = "workbook", "Planilla de la escuela"
     PACKAGE = "package", "Expediente de una escuela"
+    ATTENDANCE = "attendance", "Asistencia mensual por estudiante"
+    FIGURES = "figures", "Asistencia y matrícula por mes"
+    CAPACITY = "capacity", "Cupos por establecimiento"
     SAMPLE = "sample", "Datos de ejemplo"
 
 
