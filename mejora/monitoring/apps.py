@@ -8,7 +8,7 @@ class MonitoringConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the plan who sends the two stages whose content lives here, and which files come."""
-        from mejora.monitoring import rules
+        from mejora.monitoring import due, rules  # noqa: F401 - due counts beside "Monitoreo"
         from mejora.monitoring.operations import stages
         from mejora.plans.enums import StageKind
         from mejora.plans.sending import SENDERS, Sender

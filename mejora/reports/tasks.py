@@ -15,13 +15,13 @@ from django.db.models import Count, Min
 from django.urls import reverse
 
 from mejora.core import wording
-from mejora.monitoring import periods
+from mejora.monitoring import due, periods
 from mejora.monitoring.models import MonitoringPlan, Period, ProgressReport
 from mejora.network.access import Actor, Deed
 from mejora.network.models import School
 from mejora.plans import rules, sending, workflow
 from mejora.plans.enums import StageKind, StageStatus
-from mejora.plans.models import Action, Milestone, Plan, PlanYear, Stage, StageEvent
+from mejora.plans.models import Milestone, Plan, PlanYear, Stage, StageEvent
 from mejora.plans.rules import Stages
 
 CLOSING_MONTH = (
@@ -161,11 +161,11 @@ def _monitor(desk: Desk) -> Task | None:
             button="Elegir la frecuencia",
             href=desk.address("monitoring:frequency"),
         )
-    month = monitored(desk.plan_year, desk.today)
+    month = due.monitored(desk.plan_year, desk.today)
     return _close(desk, month) if month and month.missing else None
 
 
-def _close(desk: Desk, month: Month) -> Task:
+def _close(desk: Desk, month: due.Month) -> Task:
     mine = _mine_missing(desk, month.period)
     own = f", y {mine} de ellas {wording.plural(mine, 'es suya,son suyas')}" if mine else ""
     total = wording.counted(month.total, "acción informada,acciones informadas")
@@ -186,39 +186,10 @@ def _close(desk: Desk, month: Month) -> Task:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A period with how many of the living actions were reported in it."""
-
-    period: Period
-    total: int
-    reported: int
-
-    @property
-    def missing(self) -> int:
-        return self.total - self.reported
-
-
-def monitored(plan_year: PlanYear, today: dt.date) -> Month | None:
-    """The period that people are asked for, None without one. Three queries."""
-    period = periods.to_report(list(Period.objects.filter(plan_year=plan_year)), today)
-    if period is None:
-        return None
-    actions = _actions(plan_year)
-    reported = ProgressReport.objects.filter(
-        period=period, action__in=actions, level__isnull=False
-    ).count()
-    return Month(period, actions.count(), reported)
-
-
-def _actions(plan_year: PlanYear) -> Any:
-    return Action.objects.live().filter(plan_year=plan_year, is_disabled=False)
-
-
 def _mine_missing(desk: Desk, period: Period) -> int:
     reported = ProgressReport.objects.filter(period=period, level__isnull=False)
     return int(
-        _actions(desk.plan_year)
+        due.actions(desk.plan_year)
         .filter(responsible__in=[membership.pk for membership in desk.actor.memberships])
         .exclude(pk__in=reported.values("action"))
         .count()
@@ -231,7 +202,7 @@ def _review(desk: Desk) -> Task | None:
         return None
     waiting = (
         ProgressReport.objects.filter(
-            action__in=_actions(desk.plan_year), level__isnull=False, reviewed_at__isnull=True
+            action__in=due.actions(desk.plan_year), level__isnull=False, reviewed_at__isnull=True
         )
         .exclude(reported_by=desk.actor.user)
         .order_by()
@@ -269,7 +240,7 @@ def _overdue(desk: Desk) -> Task | None:
         return None
     late = (
         Milestone.objects.live()
-        .filter(action__in=_actions(desk.plan_year), done_on__isnull=True, due_on__lt=desk.today)
+        .filter(action__in=due.actions(desk.plan_year), done_on__isnull=True, due_on__lt=desk.today)
         .select_related("action")
         .order_by("due_on", "pk")
     )

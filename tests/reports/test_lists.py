@@ -27,18 +27,18 @@ from tests import world as worlds
 from tests.factories.network import YEAR, chile
 from tests.test_every_address import LETTER, by
 
-ALL, READERS, TERRITORY = "DPROSANM", "DPROSA", "OSANM"
+ALL, READERS, TERRITORY = "DPROLSAJFTNM", "DPROLSAJFT", "OLSAJFTNM"
 # Who gets each list at their own place; at a foreign school nobody does.
 OPEN_TO = {
     "escuelas": ALL,
     "sostenedores": ALL,
     "personas": ALL,
-    "cargas": "DPONM",  # those who may bring in some kind of file
+    "cargas": "DPOLNM",  # those who may bring in some kind of file
     "revision": "NM",
     "tablero": TERRITORY,
-    "aprobaciones": "O",
+    "aprobaciones": "OL",
     "establecimientos": TERRITORY,
-    "acciones": "OSAN",  # with the administrator sees no amounts and reads no plan
+    "acciones": "OLSAJFTN",  # with the administrator sees no amounts and reads no plan
     "acciones-del-plan": READERS,
     "hitos": READERS,
     "recursos": READERS,
@@ -47,7 +47,7 @@ OPEN_TO = {
     "historial": READERS,
     "versiones": READERS,
     "monitoreo": READERS,
-    "evidencias": "DPRO",
+    "evidencias": "DPROL",
 }
 
 
