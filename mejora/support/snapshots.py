@@ -1,0 +1,201 @@
+"""What a SupportChange keeps of each thing; as `plans.snapshots`, by uid."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+from mejora.plans.snapshots import Snapshot
+from mejora.support.enums import SupportEntity
+from mejora.support.models import (
+    Adjustment,
+    Commitment,
+    OwnTerm,
+    Session,
+    SupportAction,
+    SupportIndicator,
+    SupportObjective,
+    SupportPlan,
+    SupportReading,
+)
+
+ESTAMENTOS = ("leaders", "teachers", "assistants", "families", "pupils")
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else format(Decimal(value).normalize(), "f")
+
+
+def _day(value: dt.date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def _uid(thing: Model | None) -> str | None:
+    return str(thing.uid) if thing else None  # type: ignore[attr-defined]  # all of ours have one
+
+
+def _removal(thing: Any) -> Snapshot:
+    return {"removed": thing.removed_reason or True} if thing.removed_at else {}
+
+
+def plan(thing: SupportPlan) -> Snapshot:
+    return {
+        "kind": thing.kind,
+        "owner": thing.owner.key,
+        "name": thing.name,
+        "year": thing.year,
+        "approach": thing.approach,
+        "stage": thing.stage,
+        "starts_on": _day(thing.starts_on),
+        "ends_on": _day(thing.ends_on),
+        "lead": thing.lead_id,
+        "hours": _number(thing.hours),
+        "status": thing.status,
+        "schools": [
+            {"school": place.school.code, "coverage": place.coverage, "reason": place.reason}
+            for place in sorted(thing.places.all(), key=lambda place: place.school.code)
+        ],
+        **_removal(thing),
+    }
+
+
+def objective(thing: SupportObjective) -> Snapshot:
+    return {
+        "eje": _uid(thing.eje),
+        "text": thing.text,
+        "capacity": thing.capacity,
+        "practice": thing.practice,
+        "serves": sorted(str(each.uid) for each in thing.serves.all()),
+        "order": thing.order,
+        **_removal(thing),
+    }
+
+
+def indicator(thing: SupportIndicator) -> Snapshot:
+    return {
+        "objective": str(thing.objective.uid),
+        "name": thing.name,
+        "unit": thing.unit,
+        "direction": thing.direction,
+        "baseline": _number(thing.baseline),
+        "target": _number(thing.target),
+        "order": thing.order,
+        **_removal(thing),
+    }
+
+
+def reading(thing: SupportReading) -> Snapshot:
+    return {
+        "indicator": str(thing.indicator.uid),
+        "on": _day(thing.on),
+        "value": _number(thing.value),
+        "note": thing.note,
+        **_removal(thing),
+    }
+
+
+def action(thing: SupportAction) -> Snapshot:
+    return {
+        "objective": str(thing.objective.uid),
+        "name": thing.name,
+        "description": thing.description,
+        "starts_on": _day(thing.starts_on),
+        "ends_on": _day(thing.ends_on),
+        "responsible_text": thing.responsible_text,
+        "responsible": thing.responsible_id,
+        "status": thing.status,
+        "done_on": _day(thing.done_on),
+        "order": thing.order,
+        **_removal(thing),
+    }
+
+
+def adjustment(thing: Adjustment) -> Snapshot:
+    return {
+        "action": str(thing.action.uid),
+        "cause": thing.cause.text,
+        "effect": thing.effect,
+        "text": thing.text,
+        "document": thing.document.original_name if thing.document else None,
+        "name_before": thing.name_before,
+        "starts_before": _day(thing.starts_before),
+        "ends_before": _day(thing.ends_before),
+        "replacement": _uid(thing.replacement),
+    }
+
+
+def session(thing: Session) -> Snapshot:
+    return {
+        "on": _day(thing.on),
+        "starts_at": f"{thing.starts_at:%H:%M}" if thing.starts_at else None,
+        "where": thing.where,
+        "stage": thing.stage,
+        "eje": _uid(thing.eje),
+        "agenda": thing.agenda,
+        "minutes": thing.minutes,
+        "hours": _number(thing.hours),
+        "status": thing.status,
+        "status_reason": thing.status_reason,
+        "attendance": {
+            place.school.code: {name: getattr(place, name) for name in ESTAMENTOS}
+            for place in thing.places.all()
+        },
+        **_removal(thing),
+    }
+
+
+def commitment(thing: Commitment) -> Snapshot:
+    return {
+        "school": thing.school.code,
+        "session": _uid(thing.session),
+        "text": thing.text,
+        "responsible_text": thing.responsible_text,
+        "responsible": thing.responsible_id,
+        "due_on": _day(thing.due_on),
+        "status": thing.status,
+        "why": thing.why,
+        "answered_in": _uid(thing.answered_in),
+        **_removal(thing),
+    }
+
+
+def own_term(thing: OwnTerm) -> Snapshot:
+    return {"kind": thing.kind, "text": thing.text, "order": thing.order, **_removal(thing)}
+
+
+OF: dict[SupportEntity, Callable[[Any], Snapshot]] = {
+    SupportEntity.PLAN: plan,
+    SupportEntity.OBJECTIVE: objective,
+    SupportEntity.INDICATOR: indicator,
+    SupportEntity.READING: reading,
+    SupportEntity.ACTION: action,
+    SupportEntity.ADJUSTMENT: adjustment,
+    SupportEntity.SESSION: session,
+    SupportEntity.COMMITMENT: commitment,
+    SupportEntity.OWN_TERM: own_term,
+}
+
+
+def with_parts(entity: SupportEntity, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows with what their snapshot reads, so that hundreds cost a few queries."""
+    match entity:
+        case SupportEntity.PLAN:
+            return rows.select_related("owner").prefetch_related("places__school")
+        case SupportEntity.OBJECTIVE:
+            return rows.select_related("eje").prefetch_related("serves")
+        case SupportEntity.INDICATOR | SupportEntity.ACTION:
+            return rows.select_related("objective")
+        case SupportEntity.READING:
+            return rows.select_related("indicator")
+        case SupportEntity.ADJUSTMENT:
+            return rows.select_related("action", "cause", "document", "replacement")
+        case SupportEntity.SESSION:
+            return rows.select_related("eje").prefetch_related("places__school")
+        case SupportEntity.COMMITMENT:
+            return rows.select_related("school", "session", "answered_in")
+        case _:
+            return rows
