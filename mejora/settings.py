@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "mejora.participation",
     "mejora.support",
     "mejora.territory",
+    "mejora.assistance",
     "mejora.reports",
 ]
 

@@ -47,6 +47,12 @@ class Deed(models.TextChoices):
     WRITE_SUPPORT = "write_support", "Escribir planes de apoyo, sesiones y compromisos"
     ANSWER_SUPPORT = "answer_support", "Responder los compromisos de su escuela"
     LEAD_SUPPORT = "lead_support", "Cerrar planes de apoyo y llevar el catálogo del Servicio"
+    READ_CYCLE = "read_cycle", "Leer el ciclo de asistencia técnica de la Secretaría"
+    PREPARE_CYCLE = "prepare_cycle", "Analizar, programar e informar la asistencia técnica"
+    CARRY_CYCLE = "carry_cycle", "Registrar la ejecución y el seguimiento de la asistencia técnica"
+    LEAD_CYCLE = "lead_cycle", "Revisar la alineación, verificar y reportar irregularidades"
+    SEE_ASSISTANCE = "see_assistance", "Ver la asistencia técnica que recibe la escuela"
+    ASK_ASSISTANCE = "ask_assistance", "Pedir asistencia técnica y evaluar la recibida"
     READ_FIGURES = "read_figures", "Ver la asistencia, la matrícula y las alertas"
     WRITE_FIGURES = "write_figures", "Importar asistencia, matrícula y cupos, y atender sus alertas"
 
@@ -66,6 +72,7 @@ _SCHOOL_TEAM = (Role.DIRECTOR, Role.PLANNER)
 # who supports those schools.
 _DECIDERS = (Role.OWNER, Role.QUALITY_LEAD)
 _SUPPORTERS = (Role.ADVISER, Role.DISTRICT_LEAD, Role.PROFESSIONAL, Role.OPERATIVE)
+_SECRETARIAT = (Role.QUALITY_LEAD, Role.PROFESSIONAL, Role.OPERATIVE)
 _EVERYONE = dict.fromkeys(Role, Reach.ALWAYS)
 
 TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
@@ -126,6 +133,15 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
     },
     Deed.ANSWER_SUPPORT: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
     Deed.LEAD_SUPPORT: dict.fromkeys((*_DECIDERS, Role.DISTRICT_LEAD), Reach.ALWAYS),
+    Deed.READ_CYCLE: dict.fromkeys(_SECRETARIAT, Reach.ALWAYS),
+    Deed.PREPARE_CYCLE: dict.fromkeys((Role.QUALITY_LEAD, Role.PROFESSIONAL), Reach.ALWAYS),
+    Deed.CARRY_CYCLE: dict.fromkeys(_SECRETARIAT, Reach.ALWAYS),
+    # D02.03 gives activities 4, 8 and 10 to the leader alone.
+    Deed.LEAD_CYCLE: {Role.QUALITY_LEAD: Reach.ALWAYS},
+    Deed.SEE_ASSISTANCE: dict.fromkeys(
+        (*_SCHOOL_TEAM, Role.RESPONSIBLE, *_SECRETARIAT), Reach.ALWAYS
+    ),
+    Deed.ASK_ASSISTANCE: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
 }
 # What a former owner keeps of the years in which the school was its own.
 _OF_FORMER_OWNERS = frozenset(
