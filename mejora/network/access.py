@@ -55,6 +55,11 @@ class Deed(models.TextChoices):
     ASK_ASSISTANCE = "ask_assistance", "Pedir asistencia técnica y evaluar la recibida"
     READ_FIGURES = "read_figures", "Ver la asistencia, la matrícula y las alertas"
     WRITE_FIGURES = "write_figures", "Importar asistencia, matrícula y cupos, y atender sus alertas"
+    SEE_WORKS = "see_works", "Ver las obras e inversiones"
+    WRITE_WORKS = "write_works", "Registrar obras e inversiones, con sus fotos"
+    READ_ACCOUNT = "read_account", "Leer el informe de gestión del Servicio"
+    WRITE_ACCOUNT = "write_account", "Escribir el informe de gestión del Servicio"
+    ISSUE_ACCOUNT = "issue_account", "Emitir el informe de gestión del Servicio"
 
 
 class Reach(StrEnum):
@@ -142,6 +147,13 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
         (*_SCHOOL_TEAM, Role.RESPONSIBLE, *_SECRETARIAT), Reach.ALWAYS
     ),
     Deed.ASK_ASSISTANCE: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
+    Deed.SEE_WORKS: dict.fromkeys(
+        (*_SCHOOL_TEAM, Role.RESPONSIBLE, Role.OWNER, Role.DISTRICT_LEAD), Reach.ALWAYS
+    ),
+    Deed.WRITE_WORKS: dict.fromkeys((Role.OWNER, Role.DISTRICT_LEAD), Reach.ALWAYS),
+    Deed.READ_ACCOUNT: dict.fromkeys((Role.OWNER, Role.DISTRICT_LEAD, Role.ADVISER), Reach.ALWAYS),
+    Deed.WRITE_ACCOUNT: dict.fromkeys((Role.OWNER, Role.DISTRICT_LEAD), Reach.ALWAYS),
+    Deed.ISSUE_ACCOUNT: {Role.OWNER: Reach.ALWAYS},
 }
 # What a former owner keeps of the years in which the school was its own.
 _OF_FORMER_OWNERS = frozenset(

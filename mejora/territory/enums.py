@@ -14,3 +14,23 @@ class Step(models.TextChoices):
     COMMITMENT = "commitment", "Compromiso"
     SESSION = "session", "Sesión de apoyo"
     OTHER = "other", "Otra gestión"
+
+
+class WorkKind(models.TextChoices):
+    """What sort of work; the seed names the first, the rest is criterio de Mejora."""
+
+    CONSERVATION = "conservation", "Conservación"
+    EXPANSION = "expansion", "Ampliación o reposición"
+    EQUIPMENT = "equipment", "Equipamiento"
+    UPKEEP = "upkeep", "Mantención"
+    OTHER = "other", "Otra"
+
+
+class WorkState(models.TextChoices):
+    """How far a work is; criterio de Mejora."""
+
+    DRAFT = "draft", "En preparación"
+    TENDER = "tender", "En licitación"
+    RUNNING = "running", "En ejecución"
+    STOPPED = "stopped", "Detenida"
+    DONE = "done", "Terminada"

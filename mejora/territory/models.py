@@ -200,3 +200,7 @@ class AlertChange(ChangeRecord):
 
     def __str__(self) -> str:
         return f"{self.get_entity_display()} {self.label}"
+
+
+# Found by Django here; each stands in a module of its own.
+from mejora.territory import works as works  # noqa: E402
