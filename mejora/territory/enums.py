@@ -34,3 +34,15 @@ class WorkState(models.TextChoices):
     RUNNING = "running", "En ejecución"
     STOPPED = "stopped", "Detenida"
     DONE = "done", "Terminada"
+
+
+class FigureKind(models.TextChoices):
+    """A figure of the Service that its report may show beside an action."""
+
+    ATTENDANCE = "attendance", "Asistencia del año, y su mes más alto y más bajo"
+    OCCUPANCY = "occupancy", "Ocupación: matrícula sobre cupos, por comuna"
+    ENROLMENT = "enrolment", "Matrícula: máximo del año y último mes"
+    DROPOUT = "dropout", "Retiros y tasa de deserción, por comuna"
+    LEVELS = "levels", "Acciones de los PME por nivel de implementación"
+    SUPPORT = "support", "Planes de apoyo y sesiones realizadas"
+    WORKS = "works", "Obras e inversiones: cuántas, planificado y gastado"

@@ -203,4 +203,5 @@ class AlertChange(ChangeRecord):
 
 
 # Found by Django here; each stands in a module of its own.
+from mejora.territory import service as service  # noqa: E402
 from mejora.territory import works as works  # noqa: E402
