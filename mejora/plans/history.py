@@ -22,6 +22,7 @@ from mejora.network.models import Membership
 from mejora.plans.enums import Direction, Entity
 from mejora.plans.models import (
     Change,
+    ChangeRecord,
     EvidenceRequirement,
     Goal,
     Indicator,
@@ -119,14 +120,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    change: Change
+    change: Any  # a ChangeRecord of any aggregate, which names its own entities
     verb: str
     who: str
     lines: tuple[Line, ...]
 
     @property
     def at(self) -> dt.datetime:
-        return self.change.at
+        at: dt.datetime = self.change.at
+        return at
 
 
 class Names:
@@ -189,6 +191,43 @@ def told(changes: Iterable[Change], plan: Plan, year: int) -> list[Entry]:
     return [_entry(change, names) for change in changes]
 
 
+Say = Callable[[Any], str]
+
+
+def told_of(
+    changes: Iterable[ChangeRecord], words: Mapping[str, str], sayers: Mapping[str, Say]
+) -> list[Entry]:
+    """The changes of another aggregate, in the order given: `words` name its fields (WORDS those
+    that they leave out), `sayers` turn codes, days and amounts into what people read."""
+    return [
+        Entry(
+            change,
+            _verb(None, change.before, change.after),
+            change.by.name if change.by else "Carga de datos",
+            tuple(_plain_lines(change.before or {}, change.after or {}, words, sayers)),
+        )
+        for change in changes
+    ]
+
+
+def _plain_lines(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    words: Mapping[str, str],
+    sayers: Mapping[str, Say],
+) -> Iterator[Line]:
+    def said(key: str, value: Any) -> str | None:
+        if key in sayers and not _is_empty(value):
+            return sayers[key](value)
+        return _say_plainly(value)
+
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        if key not in SILENT and old != new and not (_is_empty(old) and _is_empty(new)):
+            label = words.get(key) or WORDS.get(key, key)
+            yield Line(label, said(key, old), said(key, new))
+
+
 def _entry(change: Change, names: Names) -> Entry:
     before, after = change.before, change.after
     who = change.by.name if change.by else "Carga de datos"
@@ -196,7 +235,7 @@ def _entry(change: Change, names: Names) -> Entry:
     return Entry(change, _verb(Entity(change.entity), before, after), who, lines)
 
 
-def _verb(entity: Entity, before: Any, after: Any) -> str:
+def _verb(entity: Entity | None, before: Any, after: Any) -> str:
     if before is None:
         return "agregó"
     if after is None:
@@ -267,13 +306,16 @@ def _say_part(part: Mapping[str, Any] | None, names: Names) -> str | None:
 
 def _say(key: str, value: Any, names: Names) -> str | None:
     """One value as people read it; None where there is none."""
+    if key in _SAYERS and not _is_empty(value) and value is not True:
+        return _SAYERS[key](value, names)
+    return _say_plainly(value)
+
+
+def _say_plainly(value: Any) -> str | None:
     if value is True:
         return "sí"
     if _is_empty(value):
         return "no" if value is False else None
-    say = _SAYERS.get(key)
-    if say:
-        return say(value, names)
     return wording.sentence(value) if isinstance(value, list) else str(value)
 
 
