@@ -17,15 +17,16 @@ from mejora.network.middleware import SignedInRequest
 from mejora.plans.models import (
     Action,
     Change,
+    ChangeRecord,
     Goal,
     Indicator,
     Objective,
-    Plan,
     Reading,
     Seal,
     Strategy,
 )
-from mejora.plans.operations.writing import Thing
+
+Row = Any  # of any aggregate: it has a uid and a revision
 
 # The word of each thing in the address of the bin.
 REMOVE_KINDS: dict[type, str] = {
@@ -50,7 +51,7 @@ class Difference:
 class Clash:
     """Who saved first, and the fields that differ from what was typed here."""
 
-    change: Change | None
+    change: ChangeRecord | None
     differences: list[Difference]
 
 
@@ -77,7 +78,13 @@ def _add(form: forms.BaseForm, error: ValidationError) -> None:
             form.add_error(name if name in form.fields else None, message)
 
 
-def clash_of(thing: Plan | Thing, mine: forms.BaseForm, theirs: forms.BaseForm) -> Clash:
+def clash_of(
+    thing: Row,
+    mine: forms.BaseForm,
+    theirs: forms.BaseForm,
+    changes: type[ChangeRecord] = Change,
+) -> Clash:
+    """What differs, and who wrote it: of a plan, or of another aggregate by its `changes`."""
     differences = []
     for name in mine.fields:
         if name in {"revision", "reason"}:
@@ -85,7 +92,8 @@ def clash_of(thing: Plan | Thing, mine: forms.BaseForm, theirs: forms.BaseForm) 
         own, other = said(mine[name]), said(theirs[name])
         if own != other:
             differences.append(Difference(str(mine[name].label), own, other))
-    change = Change.objects.filter(entity_uid=thing.uid).select_related("by").first()
+    found = changes._default_manager.filter(entity_uid=thing.uid)
+    change = found.select_related("by").first()
     return Clash(change, differences)
 
 
@@ -127,9 +135,10 @@ def run(
     write: Callable[[], Any],
     *,
     context: dict[str, Any],
-    thing: Plan | Thing | None = None,
+    thing: Row | None = None,
     form_kwargs: dict[str, Any] | None = None,
     template: str = "plans/form.html",
+    changes: type[ChangeRecord] = Change,
 ) -> HttpResponse:
     """A form on a page of its own. When somebody saved the row first, both texts are shown and
     nothing typed is lost; `form_kwargs` are what the same form needs to be made again."""
@@ -145,7 +154,7 @@ def run(
             if thing is None:
                 raise
             now = type(thing)._default_manager.get(pk=thing.pk)
-            clash = clash_of(thing, form, type(form)(instance=now, **(form_kwargs or {})))
+            clash = clash_of(thing, form, type(form)(instance=now, **(form_kwargs or {})), changes)
             reopen(form, now.revision)
     status = 200 if request.method == "GET" else 409 if clash else 422
     return render(
