@@ -20,9 +20,11 @@ if os.environ.get("MEJORA_EXPLORE") != "1":
 def load_catalogues():
     from mejora.frameworks import catalogue, loader
     from mejora.network import territory
+    from mejora.participation import loader as instruments
 
     loader.load_all()
     territory.load_all()
+    instruments.load_all()
     catalogue.forget()
 
 

@@ -1,4 +1,5 @@
-"""Make and migrate what every other command needs: tables, cache, catalogues, territory."""
+"""Make and migrate what every other command needs: tables, cache, catalogues, territory,
+instruments."""
 
 import argparse
 
@@ -13,11 +14,13 @@ def prepare() -> None:
     """Idempotent; quick when there is nothing to do."""
     from mejora.frameworks import loader
     from mejora.network import territory
+    from mejora.participation import loader as instruments
 
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     loader.load_all()
     territory.load_all()
+    instruments.load_all()
 
 
 def run(args: argparse.Namespace) -> int:

@@ -46,6 +46,7 @@ class Deed(models.TextChoices):
     READ_SUPPORT = "read_support", "Leer planes de apoyo, sesiones y compromisos"
     WRITE_SUPPORT = "write_support", "Escribir planes de apoyo, sesiones y compromisos"
     ANSWER_SUPPORT = "answer_support", "Responder los compromisos de su escuela"
+    RECEIVE_FEEDBACK = "receive_feedback", "Recibir y responder informes de retroalimentación"
     LEAD_SUPPORT = "lead_support", "Cerrar planes de apoyo y llevar el catálogo del Servicio"
     READ_CYCLE = "read_cycle", "Leer el ciclo de asistencia técnica de la Secretaría"
     PREPARE_CYCLE = "prepare_cycle", "Analizar, programar e informar la asistencia técnica"
@@ -137,6 +138,7 @@ TABLE: Mapping[Deed, Mapping[Role, Reach]] = {
         Role.ADVISER: Reach.RUNNING,
     },
     Deed.ANSWER_SUPPORT: dict.fromkeys(_SCHOOL_TEAM, Reach.ALWAYS),
+    Deed.RECEIVE_FEEDBACK: {Role.DIRECTOR: Reach.ALWAYS},
     Deed.LEAD_SUPPORT: dict.fromkeys((*_DECIDERS, Role.DISTRICT_LEAD), Reach.ALWAYS),
     Deed.READ_CYCLE: dict.fromkeys(_SECRETARIAT, Reach.ALWAYS),
     Deed.PREPARE_CYCLE: dict.fromkeys((Role.QUALITY_LEAD, Role.PROFESSIONAL), Reach.ALWAYS),
