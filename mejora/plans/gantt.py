@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from mejora.core import wording
-from mejora.plans.chain import ActionNode, Part
+from mejora.plans.chain import ActionNode
 from mejora.plans.models import PlanYear
 
 ROW_HEIGHT = 27
@@ -83,7 +83,13 @@ def scale_of(plan_year: PlanYear, actions: Iterable[ActionNode]) -> Scale:
     for action in actions:
         days += [action.starts_on, action.ends_on]
         days += [m.due_on for m in action.milestones if m.due_on]
-    return Scale(min(days).replace(day=1), _next_month(max(days)) - dt.timedelta(days=1))
+    return whole_months(days)
+
+
+def whole_months(days: Iterable[dt.date]) -> Scale:
+    """From the first of these days to the last, in whole months."""
+    found = list(days)
+    return Scale(min(found).replace(day=1), _next_month(max(found)) - dt.timedelta(days=1))
 
 
 def chart(
@@ -99,14 +105,15 @@ def chart(
         bar = Bar(action, _drawing(action, scale), _told(action))
         groups.setdefault(group_by(action), []).append(bar)
     return Chart(
-        head=_head(scale, today),
+        head=head(scale, today),
         groups=[Group(name, bars) for name, bars in groups.items()],
         months=_months(scale, actions, today),
         late_count=sum(m.is_late for a in actions for m in a.milestones),
     )
 
 
-def _head(scale: Scale, today: dt.date) -> SafeString:
+def head(scale: Scale, today: dt.date) -> SafeString:
+    """The months and today, with what the bars of the rows point at."""
     names = format_html_join(
         "",
         '<text class="gantt__month" x="{}%" dx="4" y="34">{}</text>',
@@ -142,18 +149,29 @@ def _lines(scale: Scale, today: dt.date) -> SafeString:
 
 
 def _drawing(action: ActionNode, scale: Scale) -> SafeString:
-    start = scale.at(action.starts_on)
-    end = scale.at(action.ends_on + dt.timedelta(days=1))
+    marks = [(m.due_on, m.state) for m in action.milestones if m.due_on]
     is_whole = action.most == 100 and action.least == 100
-    bar = format_html(
-        '<rect class="gantt__bar{}" x="{}%" y="9" width="{}%" height="9" rx="2"/>',
-        " gantt__bar--whole" if is_whole else "",
-        start,
-        round(max(end - start, 0.4), 2),
-    )
-    diamonds = format_html_join(
-        "", "{}", ((_diamond(m, scale),) for m in action.milestones if m.due_on)
-    )
+    return row(scale, (action.starts_on, action.ends_on), marks, is_whole=is_whole)
+
+
+def row(
+    scale: Scale,
+    span: tuple[dt.date, dt.date] | None,
+    marks: Iterable[tuple[dt.date, str]] = (),
+    *,
+    is_whole: bool = False,
+) -> SafeString:
+    """A bar from the first day to the last, and diamonds on their days: done, open or late."""
+    bar = SafeString("")
+    if span:
+        start, end = scale.at(span[0]), scale.at(span[1] + dt.timedelta(days=1))
+        bar = format_html(
+            '<rect class="gantt__bar{}" x="{}%" y="9" width="{}%" height="9" rx="2"/>',
+            " gantt__bar--whole" if is_whole else "",
+            start,
+            round(max(end - start, 0.4), 2),
+        )
+    diamonds = format_html_join("", "{}", ((_diamond(*mark, scale),) for mark in marks))
     return format_html(
         '<svg class="gantt__svg" width="100%" height="{}" aria-hidden="true" focusable="false">'
         '<use href="#gantt-meses"/>{}<use href="#gantt-hoy"/>{}</svg>',
@@ -161,13 +179,13 @@ def _drawing(action: ActionNode, scale: Scale) -> SafeString:
     )  # fmt: skip
 
 
-def _diamond(milestone: Part, scale: Scale) -> SafeString:
+def _diamond(day: dt.date, state: str, scale: Scale) -> SafeString:
     """Full: met; open: to come; brick with "!": late. A nested svg keeps its shape at any width."""
     return format_html(
         '<svg x="{}%" y="6.5" overflow="visible"><use href="#hito-{}" x="-7" width="14" '
         'height="14"/></svg>',
-        scale.at(milestone.due_on) if milestone.due_on else 0,
-        milestone.state,
+        scale.at(day),
+        state,
     )
 
 

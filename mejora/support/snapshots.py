@@ -167,6 +167,35 @@ def own_term(thing: OwnTerm) -> Snapshot:
     return {"kind": thing.kind, "text": thing.text, "order": thing.order, **_removal(thing)}
 
 
+def application(thing: Application) -> Snapshot:
+    """What was answered stands in the record of each response."""
+    return {
+        "school": thing.school.code,
+        "instrument": thing.instrument.code,
+        "on": _day(thing.on),
+        "support_response": _uid(thing.support_response),
+        "school_response": _uid(thing.school_response),
+    }
+
+
+def feedback(thing: FeedbackReport) -> Snapshot:
+    """What was sent stands in its own `content`; here its digest."""
+    return {
+        "school": thing.school.code,
+        "from_on": _day(thing.from_on),
+        "to_on": _day(thing.to_on),
+        "achievements": thing.achievements,
+        "participation": thing.participation,
+        "emerging": thing.emerging,
+        "next_steps": thing.next_steps,
+        "sha256": thing.sha256,
+        "sent": bool(thing.sent_at),
+        "read": bool(thing.read_at),
+        "answer": thing.answer,
+        **_removal(thing),
+    }
+
+
 OF: dict[SupportEntity, Callable[[Any], Snapshot]] = {
     SupportEntity.PLAN: plan,
     SupportEntity.OBJECTIVE: objective,
@@ -177,6 +206,8 @@ OF: dict[SupportEntity, Callable[[Any], Snapshot]] = {
     SupportEntity.SESSION: session,
     SupportEntity.COMMITMENT: commitment,
     SupportEntity.OWN_TERM: own_term,
+    SupportEntity.APPLICATION: application,
+    SupportEntity.FEEDBACK: feedback,
 }
 
 
@@ -197,5 +228,11 @@ def with_parts(entity: SupportEntity, rows: QuerySet[Any]) -> QuerySet[Any]:
             return rows.select_related("eje").prefetch_related("places__school")
         case SupportEntity.COMMITMENT:
             return rows.select_related("school", "session", "answered_in")
+        case SupportEntity.APPLICATION:
+            return rows.select_related(
+                "school", "instrument", "support_response", "school_response"
+            )
+        case SupportEntity.FEEDBACK:
+            return rows.select_related("school")
         case _:
             return rows
