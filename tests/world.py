@@ -152,6 +152,7 @@ def build() -> World:
     foreign.things["contact"] = _call(foreign.school, other)
     batch = ImportBatch.objects.create(
         kind=BatchKind.DIRECTORY,
+        country=chile(),
         file_name="directorio.csv",
         year=YEAR,
         by=people[Role.ADMINISTRATOR].user,

@@ -1,5 +1,5 @@
-"""Chile's check digits: RBD (schools) and RUT (persons and bodies), both modulo 11. And the uids
-of rows that are written by the thousand."""
+"""Chile's check digits: RBD (schools) and RUT (persons and bodies), both modulo 11. Colombia's
+DANE codes. And the uids of rows that are written by the thousand."""
 
 import os
 import re
@@ -7,6 +7,23 @@ import time
 
 _RBD = re.compile(r"(?:rbd\s*)?(\d{1,3}(?:\.\d{3})+|\d{1,6})(?:\s*-\s*([\dk]))?", re.IGNORECASE)
 _RUT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})-?([\dk])", re.IGNORECASE)
+
+DANE_DIGITS = 12
+_DANE = re.compile(r"\d{12}")
+_DESTROYED = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}", re.IGNORECASE)
+
+
+def parse_dane(text: str) -> str | None:
+    """The 12 digits of a school's or a sede's code; None if it is none. The first digit does not
+    reliably tell the sector and the last one, a check digit, has no known rule: neither is
+    judged."""
+    found = text.strip()
+    return found if _DANE.fullmatch(found) else None
+
+
+def is_destroyed_code(text: str) -> bool:
+    """ "2.0579E+11": what a spreadsheet leaves of a long code. Its digits are gone for good."""
+    return _DESTROYED.fullmatch(text.strip()) is not None
 
 
 def check_digit(number: int) -> str:

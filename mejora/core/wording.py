@@ -7,9 +7,8 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 from mejora.core import clock
 
@@ -142,12 +141,12 @@ def short_name(name: str) -> str:
 
 
 def day(value: dt.date | dt.datetime) -> dt.date:
-    """The calendar day of a date or of a moment, in the installation's zone."""
+    """The calendar day of a date or of a moment, where the reader is."""
     return local(value).date() if isinstance(value, dt.datetime) else value
 
 
 def local(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(ZoneInfo(settings.TIME_ZONE)) if moment.tzinfo else moment
+    return timezone.localtime(moment) if moment.tzinfo else moment
 
 
 def _year_unless_now(value: dt.date, joint: str) -> str:

@@ -26,6 +26,7 @@ class TermKind(models.TextChoices):
     NORMATIVE_PLAN = "normative_plan", "Plan por normativa"
     STAGE = "stage", "Etapa"
     STATE = "state", "Estado de una etapa"
+    SCALE = "scale", "Escala de valoración"
     WORD = "word", "Palabra del marco"
 
 
@@ -40,7 +41,9 @@ class Edition(models.Model):
     certainty = models.CharField("certeza", max_length=12, choices=Certainty)
     has_strategies = models.BooleanField("con estrategias", default=True)
     has_critical_factors = models.BooleanField("con factores críticos", default=False)
+    # How long a plan lasts; where the school chooses, `cycle_years_max` is the most it may.
     cycle_years = models.PositiveSmallIntegerField("años del ciclo", default=4)
+    cycle_years_max = models.PositiveSmallIntegerField("años del ciclo, a lo más", null=True)
     year_starts = models.CharField("inicio del año escolar (MM-DD)", max_length=5, default="03-01")
     year_ends = models.CharField("fin del año escolar (MM-DD)", max_length=5, default="12-31")
     sha256 = models.CharField("huella del archivo", max_length=64)

@@ -32,6 +32,7 @@ _EDITION_OPTIONS = {
     "has_strategies": bool,
     "has_critical_factors": bool,
     "cycle_years": int,
+    "cycle_years_max": int,
     "year_starts": str,
     "year_ends": str,
 }

@@ -183,6 +183,11 @@ class Actor:
             if found is not Reach.NEVER:
                 yield membership, found
 
+    @property
+    def countries(self) -> frozenset[int]:
+        """The countries in which the person takes part at all: there is nothing beyond."""
+        return frozenset(m.within.pk for m in self.memberships)
+
     def may_somewhere(self, deed: Deed) -> bool:
         """Whether any membership opens the deed at all: what the navigation asks."""
         if deed in COUNTRY_WIDE:
@@ -260,16 +265,16 @@ def schools(actor: Actor, deed: Deed) -> Q:
 
 
 def batches(actor: Actor, deed: Deed) -> Q:
-    """The imports of a kind that `deed` opens: for a membership of the country all of them, for
-    an owner's or a school's those made for that place."""
+    """The imports of a kind that `deed` opens: for a membership of the country all of its own,
+    for an owner's or a school's those made for that place."""
     members = [m for m, _ in actor.with_reach(deed)]
-    if any(m.country_id for m in members):
-        return Q()
+    countries = sorted({m.country_id for m in members if m.country_id})
     if deed in COUNTRY_WIDE:
-        return _NOTHING
+        return Q(country__in=countries)
     owners = sorted({m.owner_id for m in members if m.owner_id})
     schools = sorted({m.school_id for m in members if m.school_id})
-    return Q(owner__in=owners) | Q(school__in=schools) | Q(school__owner__in=owners)
+    of_places = Q(owner__in=owners) | Q(school__in=schools) | Q(school__owner__in=owners)
+    return of_places | Q(country__in=countries)
 
 
 def plan_years(actor: Actor, deed: Deed) -> Q:

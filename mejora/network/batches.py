@@ -34,6 +34,7 @@ class ImportBatch(models.Model):
     """
 
     kind = models.CharField("tipo", max_length=16, choices=BatchKind)
+    country = models.ForeignKey("network.Country", on_delete=models.PROTECT, related_name="+")
     school = models.ForeignKey(
         "network.School", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -2,6 +2,9 @@
 
 from django.db import models
 
+# The countries whose files and forms Mejora knows, by their ISO code.
+CHILE, COLOMBIA = "CL", "CO"
+
 
 class OwnerKind(models.TextChoices):
     SLEP = "slep", "Servicio Local de Educación Pública"
@@ -21,6 +24,17 @@ class Dependency(models.TextChoices):
     PAID = "4", "Particular Pagado"
     DELEGATED = "5", "Administración Delegada"
     SLEP = "6", "Servicio Local de Educación"
+    # Colombia: COLE_NATURALEZA of the SABER 11 file.
+    OFFICIAL = "O", "Oficial"
+    NON_OFFICIAL = "N", "No oficial"
+
+
+class Regime(models.TextChoices):
+    """Régimen of a Colombian school that is not official, per year (Presidencia, 10-01-2008)."""
+
+    REGULATED = "LR", "Libertad Regulada"
+    WATCHED = "LV", "Libertad Vigilada"
+    CONTROLLED = "RC", "Régimen Controlado"
 
 
 class Operating(models.TextChoices):
@@ -93,6 +107,8 @@ class BatchKind(models.TextChoices):
     ATTENDANCE = "attendance", "Asistencia mensual por estudiante"
     FIGURES = "figures", "Asistencia y matrícula por mes"
     CAPACITY = "capacity", "Cupos por establecimiento"
+    SCHOOLS = "schools", "Establecimientos de una Secretaría"
+    SABER = "saber", "Clasificación SABER 11"
     SAMPLE = "sample", "Datos de ejemplo"
 
 

@@ -10,13 +10,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from mejora.core.folding import fold
-from mejora.core.identifiers import parse_rbd
+from mejora.core.identifiers import DANE_DIGITS, parse_rbd
 from mejora.network.enums import (
     CodeScheme,
     Dependency,
     Operating,
     OwnerKind,
     PlaceKind,
+    Regime,
     Role,
 )
 from mejora.people.models import User
@@ -54,17 +55,29 @@ class Region(models.Model):
         return self.name
 
 
+class CommuneQuerySet(models.QuerySet["Commune"]):
+    def of(self, country_code: str) -> CommuneQuerySet:
+        """Those of one country: a code alone does not tell which."""
+        return self.filter(region__country__code=country_code)
+
+
 class Commune(models.Model):
-    """Comuna (CUT code, 5 digits with its leading zero), municipio (DIVIPOLA)."""
+    """Comuna (CUT code, 5 digits with its leading zero), municipio (DIVIPOLA). Both countries have
+    a 05101."""
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="communes")
-    code = models.CharField("código", max_length=5, unique=True)
+    code = models.CharField("código", max_length=5)
     name = models.CharField("nombre", max_length=80)
     name_folded = models.CharField(max_length=80)
     province = models.CharField("provincia", max_length=80, blank=True)
 
+    objects = CommuneQuerySet.as_manager()
+
     class Meta:
         ordering = ["name_folded"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "region"], name="commune_code_unique")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -184,7 +197,9 @@ class School(models.Model):
 
     @property
     def code_label(self) -> str:
-        """ "RBD 90012-5", as people write it."""
+        """ "RBD 90012-5" or "DANE 205045000703", as people write it."""
+        if len(self.code) == DANE_DIGITS:
+            return f"DANE {self.code}"
         return f"RBD {self.code}-{self.check_digit}" if self.check_digit else f"RBD {self.code}"
 
 
@@ -235,7 +250,10 @@ class SchoolYear(models.Model):
     enrolment = models.PositiveIntegerField("matrícula", null=True)
     has_sep = models.BooleanField("convenio SEP", null=True)
     sep_class = models.CharField("clasificación SEP", max_length=20, blank=True)
-    in_roster = models.BooleanField("debe tener PME", default=False)
+    regime = models.CharField(
+        "régimen", max_length=2, choices=Regime, blank=True, default="", db_default=""
+    )
+    in_roster = models.BooleanField("debe tener plan", default=False)
     roster_reason = models.CharField("por qué", max_length=120, blank=True)
     # The file that said the rest of the year, and the one that said the SEP class.
     batch = models.ForeignKey("ImportBatch", on_delete=models.PROTECT, null=True, related_name="+")
@@ -297,7 +315,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def with_places(self) -> MembershipQuerySet:
         return self.select_related(
-            "user", "school__commune", "owner", "office__region", "region", "country"
+            *("user", "school__commune", "school__country", "owner__country"),
+            *("office__region__country", "region__country", "country"),
         )
 
 
@@ -374,7 +393,23 @@ class Membership(models.Model):
         )
         return found
 
+    @property
+    def within(self) -> Country:
+        """The country that the place is in: nothing beyond its border is this membership's."""
+        return country_of(self.place)
 
+
+def country_of(place: School | Owner | SupervisionOffice | Region | Country) -> Country:
+    match place:
+        case Country():
+            return place
+        case SupervisionOffice():
+            return place.region.country
+        case _:
+            return place.country
+
+
+from mejora.network import colombia as colombia  # noqa: E402 - its models belong to this app
 from mejora.network import contacts as contacts  # noqa: E402 - its models belong to this app
 from mejora.network import facts as facts  # noqa: E402 - as above
 from mejora.network import invitations as invitations  # noqa: E402 - as above

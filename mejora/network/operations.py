@@ -32,7 +32,7 @@ from mejora.network.importers import issuing, parts, staging
 from mejora.network.importers.kinds import KINDS, OtherKind, Stale
 from mejora.network.importers.owned import OwnedReader, Selection
 from mejora.network.importers.parts import Parts
-from mejora.network.models import ImportBatch, Owner, School
+from mejora.network.models import Country, ImportBatch, Owner, School
 from mejora.people.models import User
 
 SPACE = "import"
@@ -55,10 +55,21 @@ def receive(
     if by is not None:
         require(rules.can_bring(by, kind, school=school, owner=owner))
     user = by.user if by else None
-    place = {"school": school, "owner": owner}
+    place: dict[str, Any] = {"school": school, "owner": owner, "country": None}
+    place["country"] = _country(kind, by, school or owner)
     with storing.keeping(_spreadsheet(upload), space=SPACE) as kept, transaction.atomic():
         file = storing.enter(kept, by=user)
         return _open(kind, year, user, file=file, file_name=file.original_name, **place)
+
+
+def _country(kind: BatchKind, by: Actor | None, place: School | Owner | None) -> Country:
+    """Whose country the file is: its place's, or the person's among those of its kind."""
+    if place is not None:
+        return place.country
+    countries = Country.objects.filter(code__in=KINDS[kind].countries).order_by("pk")
+    if by is not None:
+        countries = countries.filter(pk__in=by.countries)
+    return countries[0]
 
 
 def _open(kind: BatchKind, year: int | None, user: User | None, **more: Any) -> ImportBatch:
@@ -104,11 +115,11 @@ def read_as(batch: ImportBatch, *, by: Actor, owner: Owner | None) -> ImportBatc
     whose file it is where that kind is an owner's."""
     require(rules.can_read_as(by, batch, owner=owner))
     kind = BatchKind(batch.looks_like)
-    place: dict[str, Any] = {}
+    place: dict[str, Any] = {"country": batch.country}
     if KINDS[kind].place == PlaceKind.OWNER:
-        place = {"owner": owner}
+        place["owner"] = owner
     elif KINDS[kind].place == PlaceKind.SCHOOL:
-        place = {"school": batch.school}
+        place["school"] = batch.school
     again = _open(kind, batch.year, by.user, file=batch.file, file_name=batch.file_name, **place)
     queue_check(again)
     return again
@@ -133,7 +144,13 @@ def mend(batch: ImportBatch, column: str, value: str, fix: str, *, by: Actor) ->
 def choose_roster(selection: Selection, *, by: Actor) -> ImportBatch:
     """The functioning schools of some owners, as a roster to look at before it lands."""
     require(rules.can_import(by))
-    batch = _open(BatchKind.ROSTER, selection.year, by.user, file_name=selection.label[:200])
+    batch = _open(
+        BatchKind.ROSTER,
+        selection.year,
+        by.user,
+        file_name=selection.label[:200],
+        country=_country(BatchKind.ROSTER, by, None),
+    )
     _claim(batch, BatchState.WAITING, BatchState.CHECKING)
     try:
         staging.finish(batch, OwnedReader(selection))
@@ -199,7 +216,9 @@ def _overtaken(batch: ImportBatch) -> bool:
     """Whether what the batch was compared with changed by another one: of the same place, or of
     the country. Other schools' files do not touch it."""
     later = Q(applied_at__gte=batch.checked_at) | Q(undone_at__gte=batch.checked_at)
-    found = ImportBatch.objects.filter(later, state__in=(BatchState.APPLIED, BatchState.UNDONE))
+    found = ImportBatch.objects.filter(
+        later, country=batch.country_id, state__in=(BatchState.APPLIED, BatchState.UNDONE)
+    )
     return found.filter(Q(school__isnull=True) | Q(school=batch.school_id)).exists()
 
 

@@ -38,12 +38,13 @@ def can_bring(
 ) -> Decision:
     """Whether the person may bring in this kind of file: for a school, for an owner's schools, or
     for the country when neither is given."""
-    deed = KINDS[kind].deed
+    deed, countries = KINDS[kind].deed, KINDS[kind].countries
     if school is not None:
-        if actor.may(deed, school):
+        codes = {m.within.pk: m.within.code for m in actor.memberships}
+        if codes.get(school.country_id) in countries and actor.may(deed, school):
             return ALLOWED
         return refused(f"No le corresponde importar «{kind.label}» en {school}.")
-    members = [membership for membership, _ in actor.with_reach(deed)]
+    members = [m for m, _ in actor.with_reach(deed) if m.within.code in countries]
     if any(m.country_id for m in members):
         return ALLOWED
     if owner is not None and any(m.owner_id == owner.pk for m in members):
@@ -55,6 +56,9 @@ def can_bring(
 
 def can_act_on(actor: Actor, batch: ImportBatch) -> Decision:
     """Whoever may bring such a file there may go on with one that is there."""
+    at_place = batch.school or batch.owner
+    if at_place is None and batch.country_id not in actor.countries:
+        return refused("Esta carga es de otro país.")
     return can_bring(actor, BatchKind(batch.kind), school=batch.school, owner=batch.owner)
 
 

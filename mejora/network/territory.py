@@ -15,17 +15,29 @@ from typing import Any
 from django.db import models, transaction
 
 from mejora.core.folding import fold
-from mejora.network.models import Commune, CommuneAlias, Country, Region, SupervisionOffice
+from mejora.network.colombia import Jurisdiction
+from mejora.network.enums import OwnerKind
+from mejora.network.models import (
+    Commune,
+    CommuneAlias,
+    Country,
+    Owner,
+    Region,
+    SupervisionOffice,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 COUNTRY_KEYS = {"code", "name", "currency", "tz"}
 # Section → the keys that each item needs, and those that it may have.
 SECTIONS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "regions": (frozenset({"code", "abbr", "name"}), frozenset()),
-    "communes": (frozenset({"code", "name"}), frozenset({"province"})),
+    "communes": (frozenset({"code", "name"}), frozenset({"province", "etc"})),
     "aliases": (frozenset({"commune", "until_year"}), frozenset({"old_code", "old_name"})),
     "offices": (frozenset({"code", "region", "name"}), frozenset()),
+    "entities": (frozenset({"code", "name"}), frozenset()),
 }
+# Only where the owners of the public schools are known beforehand, commune by commune.
+OPTIONAL = frozenset({"entities"})
 
 
 class TerritoryError(ValueError):
@@ -72,6 +84,8 @@ def _problems(content: dict[str, Any]) -> Iterable[str]:
     for name in sorted(unknown):
         yield f"[{name}] is not a known section"
     for section in SECTIONS:
+        if section in OPTIONAL and section not in content:
+            continue
         yield from _section_problems(section, content)
     if not unknown:
         yield from _broken_references(content)
@@ -107,12 +121,13 @@ def _codes(content: dict[str, Any], section: str) -> set[str]:
 
 
 def _broken_references(content: dict[str, Any]) -> Iterable[str]:
-    """Every commune, alias and office points at something in the same file."""
+    """Every commune, alias, office and entity points at something in the same file."""
     regions, communes = _codes(content, "regions"), _codes(content, "communes")
     references = (
         ("communes", "region", lambda item: str(item.get("code", ""))[:2], regions),
         ("offices", "region", lambda item: item.get("region", ""), regions),
         ("aliases", "commune", lambda item: item.get("commune", ""), communes),
+        ("communes", "entity", lambda item: item.get("etc"), {None, *_codes(content, "entities")}),
     )
     for section, what, target, known in references:
         for number, item in enumerate(content.get(section, {}).get("items", []), start=1):
@@ -166,12 +181,18 @@ def _write(content: dict[str, Any]) -> Loaded:
         country=country,
     )
     regions = dict(country.regions.values_list("code", "pk"))
-    sync(Commune, ("code",), [_commune(item, regions) for item in content["communes"]["items"]])
-    communes = dict(Commune.objects.values_list("code", "pk"))
+    sync(
+        Commune,
+        ("code",),
+        [_commune(item, regions) for item in content["communes"]["items"]],
+        region__country=country,
+    )
+    communes = dict(Commune.objects.of(country.code).values_list("code", "pk"))
     sync(
         CommuneAlias,
         ("old_code", "old_name"),
         [_alias(item, communes) for item in content["aliases"]["items"]],
+        commune__region__country=country,
     )
     sync(
         SupervisionOffice,
@@ -179,7 +200,44 @@ def _write(content: dict[str, Any]) -> Loaded:
         [_office(item, regions) for item in content["offices"]["items"]],
         region__country=country,
     )
+    if "entities" in content:
+        _write_entities(sync, country, content, communes)
     return Loaded(sync.created, sync.updated)
+
+
+def _write_entities(
+    sync: _Sync, country: Country, content: dict[str, Any], communes: Mapping[str, int]
+) -> None:
+    """The certified entities as owners, and the communes whose schools they administer."""
+    entities = [_entity(country, item) for item in content["entities"]["items"]]
+    sync(Owner, ("key",), entities, country=country, kind=OwnerKind.ETC)
+    owners = dict(Owner.objects.filter(country=country).values_list("key", "pk"))
+    sync(
+        Jurisdiction,
+        ("commune_id",),
+        [
+            {"commune_id": communes[item["code"]], "owner_id": owners[etc_key(item["etc"])]}
+            for item in content["communes"]["items"]
+            if "etc" in item
+        ],
+        commune__region__country=country,
+    )
+
+
+def etc_key(code: str) -> str:
+    """The key of an owner that is a certified entity: `etc:3758`."""
+    return f"{OwnerKind.ETC}:{code}"
+
+
+def _entity(country: Country, item: dict[str, Any]) -> dict[str, Any]:
+    name = f"Secretaría de Educación de {item['name']}"
+    return {
+        "country_id": country.pk,
+        "kind": OwnerKind.ETC,
+        "key": etc_key(item["code"]),
+        "name": name,
+        "name_folded": fold(name),
+    }
 
 
 def _commune(item: dict[str, Any], regions: Mapping[str, int]) -> dict[str, Any]:

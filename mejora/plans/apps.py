@@ -10,7 +10,7 @@ class PlansConfig(AppConfig):
         """Tell the header which years a school's plan has, and imports which files bring plans."""
         from mejora.network import navigation
         from mejora.network.access import Deed
-        from mejora.network.enums import BatchKind, PlaceKind
+        from mejora.network.enums import CHILE, COLOMBIA, BatchKind, PlaceKind
         from mejora.network.importers.kinds import KINDS, Kind
         from mejora.plans import years
         from mejora.plans.importers import report, undo, workbook, workbook_landing
@@ -23,6 +23,7 @@ class PlansConfig(AppConfig):
             ("fila", "filas"),
             place=PlaceKind.SCHOOL,
             undo=undo.undo,
+            countries=(CHILE, COLOMBIA),
         )
         KINDS[BatchKind.SCHOOL_REPORT] = Kind(
             report.read,

@@ -58,3 +58,6 @@ class Entity(models.TextChoices):
     MONITORING_PLAN = "monitoring_plan", "Plan de monitoreo"
     REPORT = "report", "Informe de avance"
     EVIDENCE = "evidence", "Evidencia"
+    SELF_ASSESSMENT = "self_assessment", "Autoevaluación"
+    JUDGEMENT = "judgement", "Valoración"
+    CRITICAL_FACTOR = "critical_factor", "Factor crítico"

@@ -143,6 +143,7 @@ class Objective(Removable):
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="objectives")
     area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True)
     seals = models.ManyToManyField(Seal, blank=True, related_name="objectives")
+    factors = models.ManyToManyField("plans.CriticalFactor", blank=True, related_name="objectives")
     text = models.TextField("objetivo")
     order = models.PositiveSmallIntegerField("orden", default=0)
     revision = models.PositiveIntegerField(default=0)
@@ -584,3 +585,6 @@ class Change(ChangeRecord):
 
     def __str__(self) -> str:
         return f"{self.get_entity_display()} {self.label}"
+
+
+from mejora.plans import assessment as assessment  # noqa: E402 - its models belong to this app

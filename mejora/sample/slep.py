@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from mejora.monitoring.enums import Frequency
 from mejora.monitoring.models import EvidenceUse, ProgressReport
-from mejora.network.enums import BatchKind, BatchState
-from mejora.network.models import ImportBatch
+from mejora.network.enums import CHILE, BatchKind, BatchState
+from mejora.network.models import Country, ImportBatch
 from mejora.plans.enums import StageKind
 from mejora.plans.models import Action, Change, PlanYear, Version
 from mejora.sample import chain, history, los_maitenes, places, staff, timeline
@@ -52,10 +52,11 @@ def build(on: dt.date, tell: Tell, kept: ExitStack) -> None:
     tell(f"{figure(counts[Change])} cambios en el historial, {counts[Version]} versiones")
 
 
-def new_batch(name: str, year: int, on: dt.date) -> ImportBatch:
+def new_batch(name: str, year: int, on: dt.date, country: str = CHILE) -> ImportBatch:
     at = timezone.make_aware(dt.datetime.combine(on, dt.time(6)))
     return ImportBatch.objects.create(
         kind=BatchKind.SAMPLE,
+        country=Country.objects.get(code=country),
         file_name=f"sample {name}",
         year=year,
         at=at,

@@ -25,7 +25,7 @@ import datetime as dt
 from decimal import Decimal
 from django.db.models import Value
 from tests.keeping.conftest import carried_school
-from mejora.network.models import ImportBatch, ImportRow, School, SchoolYear
+from mejora.network.models import Country, ImportBatch, ImportRow, School, SchoolYear
 carried_school()
 SchoolYear.objects.create(
     school=School.objects.get(), year=2020, name="Ñandú «à» 🌱 'x' \\ \" %s",
@@ -35,7 +35,8 @@ SchoolYear.objects.create(
 School.objects.update(latitude=Decimal("-0.000001"), longitude=Decimal("-109.425000"))
 for n, micro in enumerate((0, 1, 999999)):
     batch = ImportBatch.objects.create(
-        kind="sample", at=dt.datetime(2026, 3, 29, 2, 30, 59, micro, dt.UTC), state="discarded"
+        kind="sample", country=Country.objects.get(code="CL"), state="discarded",
+        at=dt.datetime(2026, 3, 29, 2, 30, 59, micro, dt.UTC),
     )
     ImportRow.objects.create(
         batch=batch, line=n, key="á", outcome="new", before=None,

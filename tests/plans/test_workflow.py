@@ -32,7 +32,7 @@ class Walk(RuleBasedStateMachine):
         ]
         self.people = [access.actor_for(m.user) for m in members]
         self.batch = ImportBatch.objects.create(
-            kind="sample", state="checked", at="2026-01-01T00:00Z"
+            kind="sample", country=school.country, state="checked", at="2026-01-01T00:00Z"
         )
         self.statuses = dict.fromkeys(workflow.ORDER, StageStatus.NOT_STARTED)
         self.versions = self.events = 0

@@ -19,7 +19,7 @@ from mejora.plans.models import Indicator
 year = carried_school()
 director = MembershipFactory(role="director", place=year.school).user
 stranger = MembershipFactory(role="director", place=SchoolFactory()).user
-analyst = MembershipFactory(role="analyst", place=Country.objects.get()).user
+analyst = MembershipFactory(role="analyst", place=Country.objects.get(code="CL")).user
 with_milestones, without = year.actions.order_by("number")
 months = {p.starts_on.month: periods.slug(p) for p in Period.objects.filter(plan_year=year)}
 print(json.dumps({

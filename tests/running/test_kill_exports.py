@@ -17,10 +17,10 @@ ROUNDS = 2  # cuts; the third attempt is the last that begins by itself
 ISSUES = f"""
 from django.utils import timezone
 from mejora.network.enums import BatchKind, BatchState
-from mejora.network.models import ImportBatch, ImportIssue
+from mejora.network.models import Country, ImportBatch, ImportIssue
 batch = ImportBatch.objects.create(
     kind=BatchKind.DIRECTORY, file_name="directorio.csv", state=BatchState.CHECKED,
-    at=timezone.now(),
+    at=timezone.now(), country=Country.objects.get(code="CL"),
 )
 ImportIssue.objects.bulk_create(
     (ImportIssue(batch=batch, line=n, column="RBD", value="=1+1", code="x",

@@ -9,7 +9,7 @@ from typing import Any
 
 from mejora.core.folding import fold
 from mejora.network import naming
-from mejora.network.enums import CodeScheme, OwnerKind
+from mejora.network.enums import CHILE, CodeScheme, OwnerKind
 from mejora.network.importers import bulk
 from mejora.network.importers.records import Outcome, Payload
 from mejora.network.models import (
@@ -45,7 +45,7 @@ class Keys:
     @classmethod
     def load(cls) -> Keys:
         return cls(
-            dict(Commune.objects.values_list("code", "pk")),
+            dict(Commune.objects.of(CHILE).values_list("code", "pk")),
             dict(SupervisionOffice.objects.values_list("code", "pk")),
             dict(Owner.objects.values_list("key", "pk")),
         )
@@ -60,7 +60,7 @@ class Keys:
 def land(batch: ImportBatch, rows: Sequence[Landing]) -> None:
     """Write all rows; runs inside the caller's transaction."""
     year = int(batch.year or 0)  # a directory was never accepted without its year
-    country = Country.objects.get(code="CL")
+    country = Country.objects.get(code=CHILE)
     add_owners(country, {payload["owner"] for _, _, payload in rows if payload["owner"]})
     keys = Keys.load()
     new = [(code, payload) for outcome, code, payload in rows if outcome == Outcome.NEW]
@@ -89,7 +89,7 @@ def _refresh(year: int, rows: Iterable[Landing], pks: dict[str, int], keys: Keys
 def add_owners(country: Country, keys: Iterable[str]) -> None:
     """Municipal owners appear with their first school. SLEP are there already: by their list."""
     stored = set(Owner.objects.filter(country=country).values_list("key", flat=True))
-    names = dict(Commune.objects.values_list("code", "name"))
+    names = dict(Commune.objects.of(CHILE).values_list("code", "name"))
     owners = []
     for key in sorted(set(keys) - stored):
         kind, _, code = key.partition(":")

@@ -12,6 +12,7 @@ from typing import Any
 
 from mejora.core.spreadsheets import Table
 from mejora.network.facts import LEVELS, Enrolment
+from mejora.network.enums import CHILE
 from mejora.network.importers import bulk, directory, of_schools
 from mejora.network.importers.directory_landing import Keys, add_owners, add_years, facts
 from mejora.network.importers.records import Cells, Checked, Issue, Outcome, Payload, whole_number
@@ -119,7 +120,7 @@ def land(batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None:
     year = int(batch.year or 0)  # no summary is accepted without its year
     pks = dict(School.objects.values_list("code", "pk"))
     made = {code: p["makes_year"] for _, code, p in rows if "makes_year" in p}
-    add_owners(Country.objects.get(code="CL"), {f["owner"] for f in made.values() if f["owner"]})
+    add_owners(Country.objects.get(code=CHILE), {f["owner"] for f in made.values() if f["owner"]})
     keys = Keys.load()
     add_years(batch, year, ((pks[code], facts(said, keys)) for code, said in made.items()))
     _write_totals(year, rows, pks)

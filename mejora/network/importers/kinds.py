@@ -14,7 +14,7 @@ from typing import Protocol
 
 from mejora.core.spreadsheets import Table, Unreadable, open_table
 from mejora.network.access import Deed
-from mejora.network.enums import BatchKind, PlaceKind
+from mejora.network.enums import CHILE, BatchKind, PlaceKind
 from mejora.network.importers import (
     ate,
     directory,
@@ -93,6 +93,8 @@ class Kind:
     wanted: tuple[str, ...] = ()
     place: PlaceKind | None = None
     undo: Undo | None = None
+    # The countries whose files these are.
+    countries: tuple[str, ...] = (CHILE,)
 
     @property
     def goes_back(self) -> bool:

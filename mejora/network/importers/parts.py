@@ -64,7 +64,7 @@ def alone(batch: ImportBatch, state: BatchState) -> Iterator[ImportBatch | None]
     """In one transaction, while no other import lands: the batch as stored, or None when it is no
     longer in `state`. PostgreSQL locks the country's row; SQLite has the lock already."""
     with transaction.atomic():
-        Country.objects.select_for_update().get(code="CL")
+        Country.objects.select_for_update().get(pk=batch.country_id)
         stored = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
         yield stored if stored.state == state else None
 

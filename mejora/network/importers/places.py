@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mejora.core.folding import fold
-from mejora.network.enums import Dependency, OwnerKind
+from mejora.network.enums import CHILE, Dependency, OwnerKind
 from mejora.network.models import Commune, CommuneAlias, SlepTerritory, SupervisionOffice
 from mejora.network.naming import municipal_owner_key, municipal_owner_name
 
@@ -29,7 +29,7 @@ class Places:
 
     @classmethod
     def load(cls) -> Places:
-        communes = {c.code: c for c in Commune.objects.select_related("region")}
+        communes = {c.code: c for c in Commune.objects.of(CHILE).select_related("region")}
         by_pk = {c.pk: c for c in communes.values()}
         by_name: dict[str, list[Commune]] = {}
         spellings = {c.code: {c.name_folded} for c in communes.values()}

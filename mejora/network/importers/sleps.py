@@ -13,7 +13,7 @@ from pathlib import Path
 from mejora.core.folding import fold
 from mejora.core.spreadsheets import Row, Table, open_book, open_sheet
 from mejora.network import naming
-from mejora.network.enums import Dependency, OwnerKind
+from mejora.network.enums import CHILE, Dependency, OwnerKind
 from mejora.network.importers import bulk
 from mejora.network.importers.places import Places
 from mejora.network.importers.records import (
@@ -218,10 +218,10 @@ def _stored() -> dict[str, Payload]:
 
 def land(batch: ImportBatch, rows: Sequence[tuple[str, str, Payload]]) -> None:
     """Write owners and their communes, then give every "Servicio Local" school its owner."""
-    country = Country.objects.get(code="CL")
+    country = Country.objects.get(code=CHILE)
     _write_owners(country, {payload["slep"]: payload["name"] for _, _, payload in rows})
     owners = dict(Owner.objects.filter(country=country).values_list("key", "pk"))
-    communes = dict(Commune.objects.values_list("code", "pk"))
+    communes = dict(Commune.objects.of(CHILE).values_list("code", "pk"))
     SlepTerritory.objects.bulk_create(
         [
             SlepTerritory(

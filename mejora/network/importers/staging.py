@@ -58,7 +58,7 @@ def check(batch: ImportBatch, path: Path) -> None:
     with KINDS[BatchKind(batch.kind)].read(path, batch) as opened:
         _update(batch, rows_read=opened.total, dialect=opened.dialect[:200])
         if batch.school is None and opened.school is not None:
-            _update(batch, school=opened.school)
+            _update(batch, school=opened.school, country=opened.school.country)
         with seldom_walked():
             finish(batch, opened.reader)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mejora.core.folding import fold
-from mejora.network.enums import Dependency
+from mejora.network.enums import CHILE, Dependency
 from mejora.network.facts import AteService
 from mejora.network.importers import ate, bulk
 from mejora.network.importers.undoing import Thing, Undoing
@@ -59,7 +59,7 @@ def _named(name: str) -> tuple[str, str]:
 
 def _put_communes_back(undoing: Undoing, rows: Sequence[Row], owners: dict[str, int]) -> None:
     places = dict(SlepTerritory.objects.values_list("commune__code", "pk"))
-    communes = dict(Commune.objects.values_list("code", "name"))
+    communes = dict(Commune.objects.of(CHILE).values_list("code", "name"))
     things = []
     for _, code, payload, before in rows:
         if code in places and payload["slep"] in owners:

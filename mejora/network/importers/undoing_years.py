@@ -9,7 +9,7 @@ from typing import Any
 
 from mejora.core.decisions import Refused
 from mejora.network import naming
-from mejora.network.enums import Dependency, OwnerKind
+from mejora.network.enums import CHILE, Dependency, OwnerKind
 from mejora.network.facts import Enrolment, Performance
 from mejora.network.importers import bulk, enrolment
 from mejora.network.importers.directory_landing import YEAR, Keys, add_owners, facts
@@ -160,7 +160,7 @@ def _bring_owners_back(rows: Iterable[Row]) -> set[str]:
             wanted |= {before.get("owner") or "", (before["year"] or {}).get("owner") or ""}
     wanted = {key for key in wanted if key.startswith(kinds)}
     missing = wanted - set(Owner.objects.filter(key__in=wanted).values_list("key", flat=True))
-    add_owners(Country.objects.get(code="CL"), missing)
+    add_owners(Country.objects.get(code=CHILE), missing)
     return missing
 
 

@@ -106,7 +106,9 @@ class Words:
 
     def __init__(self, batch: ImportBatch, shown: Iterable[ImportRow]) -> None:
         self.kind = batch.kind
-        self.communes = dict(Commune.objects.values_list("code", "name"))
+        self.communes = dict(
+            Commune.objects.filter(region__country=batch.country_id).values_list("code", "name")
+        )
         self.offices = dict(SupervisionOffice.objects.values_list("code", "name"))
         keys = {
             p.get(n)
