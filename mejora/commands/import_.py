@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     *("directory", "sleps", "roster", "enrolment", "performance", "sep", "ate"),
-    *("workbook", "school-report", "pme", "package"),
+    *("attendance", "figures", "capacity", "workbook", "school-report", "pme", "package"),
 )
 
 
@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="directory: directorio oficial; sleps: listado de SLEP; roster: nómina de "
         "establecimientos que deben tener PME (RBD;AÑO;MOTIVO); enrolment: resumen de matrícula; "
         "performance: categoría de desempeño; sep: clasificación SEP "
-        "(RBD;AÑO;CLASIFICACION_SEP); ate: registro de asesorías; workbook: planilla de la "
+        "(RBD;AÑO;CLASIFICACION_SEP); ate: registro de asesorías; "
+        "attendance: asistencia mensual por estudiante (SIGE), que se suma y no se guarda; "
+        "figures: asistencia y matrícula por mes (RBD;AÑO;MES;MATRICULA;RETIROS;…); capacity: "
+        "cupos (RBD;AÑO;CUPOS); workbook: planilla de la "
         "escuela, como se descarga; school-report: reporte de la plataforma, de una escuela; pme: "
         "tabla oficial «Implementación PME»; package: expediente de una escuela (.zip), como se "
         "descarga",

@@ -64,6 +64,15 @@ class Row:
     cells: Sequence[str]
 
 
+class CsvReader(Protocol):
+    """What `csv.reader` gives."""
+
+    @property
+    def line_num(self) -> int: ...
+    def __iter__(self) -> Iterator[list[str]]: ...
+    def __next__(self) -> list[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The header as it stands in the file, how it was read, and the rows, once."""
@@ -75,6 +84,9 @@ class Table:
     total: int
     # What is read otherwise than the file says: by column and what stands there.
     mended: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    # The rows of a CSV as the parser gives them, for files of millions of rows: whoever takes
+    # these leaves `rows` alone.
+    plain: CsvReader | None = None
 
     def find(self, *names: str) -> int | None:
         """The column called by one of these names, without regard to case, accents or marks.
@@ -152,13 +164,14 @@ def _csv(text: IO[str], encoding: str, lines: int) -> Table:
         )
     delimiter = _delimiter(first)
     text.seek(0)
-    records = _records(csv.reader(text, delimiter=delimiter))
+    plain = csv.reader(text, delimiter=delimiter)
+    records = _records(plain)
     header = next((row for row in records if any(row.cells)), None)
     if header is None:
         raise Unreadable("El archivo no tiene filas.")
     dialect = f"CSV con {DELIMITERS[delimiter]}, {ENCODINGS[encoding]}"
     rows = (row for row in records if any(row.cells))
-    return Table(_header(header.cells), dialect, rows, max(lines - 1, 0))
+    return Table(_header(header.cells), dialect, rows, max(lines - 1, 0), plain=plain)
 
 
 def _delimiter(line: str) -> str:

@@ -15,8 +15,8 @@ from mejora.network.listing import Filters
 from mejora.network.models import Owner, School
 
 MAX_FILE = 20_000_000
-# The table of plans of a whole country is a CSV of more than a hundred megabytes.
-LARGE = {BatchKind.PME: 200_000_000}
+# Tables of a whole country: of its plans, and of a month's attendance pupil by pupil.
+LARGE = {BatchKind.PME: 200_000_000, BatchKind.ATTENDANCE: 200_000_000}
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 ANY = ("", "Todas")
 STATES = (

@@ -28,8 +28,8 @@ from mejora.files.models import StoredFile
 from mejora.network import rules, tasks
 from mejora.network.access import Actor
 from mejora.network.enums import BatchKind, BatchState, PlaceKind
-from mejora.network.importers import issuing, parts, staging
-from mejora.network.importers.kinds import KINDS, OtherKind, Stale
+from mejora.network.importers import anonymous, issuing, parts, staging
+from mejora.network.importers.kinds import KINDS, NamesPeople, OtherKind, Stale
 from mejora.network.importers.owned import OwnedReader, Selection
 from mejora.network.importers.parts import Parts
 from mejora.network.models import Country, ImportBatch, Owner, School
@@ -105,9 +105,17 @@ def check(batch: ImportBatch) -> None:
         said = {"message": str(error), "looks_like": ""}
         if isinstance(error, OtherKind):
             said["looks_like"] = error.found.value
+        _forget_people(batch, error)
         _move(batch, BatchState.CHECKING, BatchState.REFUSED, **said)
     except staging.Cancelled:
         staging.clear(batch)
+
+
+def _forget_people(batch: ImportBatch, error: Unreadable | None = None) -> None:
+    """A file with a row per pupil is not kept when it was not summed."""
+    sums = KINDS[BatchKind(batch.kind)].names_people
+    if isinstance(error, NamesPeople) or (sums and not isinstance(error, OtherKind)):
+        anonymous.forget(batch)
 
 
 def read_as(batch: ImportBatch, *, by: Actor, owner: Owner | None) -> ImportBatch:
@@ -293,6 +301,7 @@ def discard(batch: ImportBatch, *, by: Actor) -> None:
         if not hit:
             raise Refused("Otra persona acaba de actuar sobre esta carga. Recargue la página.")
     staging.clear(batch)
+    _forget_people(batch)
     batch.state = BatchState.DISCARDED
 
 

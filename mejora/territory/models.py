@@ -143,8 +143,9 @@ class Alert(models.Model):
                 name="alert_open_once_per_school_and_rule",
             ),
             models.CheckConstraint(
+                # Nobody's name where the file that raised it was taken back.
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True, closing_note="")
-                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(closing_note="")),
+                | (Q(closed_at__isnull=False) & ~Q(closing_note="")),
                 name="alert_closing_is_whole",
             ),
             models.CheckConstraint(

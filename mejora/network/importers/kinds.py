@@ -6,7 +6,7 @@ in their AppConfig).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,12 +52,26 @@ class OtherKind(Unreadable):
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A file being read: its rows compared one by one, how it was read, about how many rows.
-    `school` is the one that a file of one school names, for a batch that came without it."""
+    `school` is the one that a file of one school names, for a batch that came without it.
+    `instead` is what Mejora keeps of a file that names people: rows, the headings first."""
 
     reader: Reader
     dialect: str
     total: int
     school: School | None = None
+    instead: Iterable[Sequence[str | int]] | None = None
+
+
+class NamesPeople(Unreadable):
+    """The file has a row per pupil and is not of a kind that only sums them: nothing of it is
+    kept, not even the file."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(
+            f"La columna {column[:40]} identifica a estudiantes, y este tipo de carga no los "
+            "necesita. Mejora no guardó el archivo. Quite esa columna; si es la asistencia mensual "
+            "por estudiante, súbala como tal: solo se suma."
+        )
 
 
 Read = Callable[[Path, ImportBatch], AbstractContextManager[Opened]]
@@ -93,6 +107,8 @@ class Kind:
     wanted: tuple[str, ...] = ()
     place: PlaceKind | None = None
     undo: Undo | None = None
+    # Its file names people: it is read once, and only what `Opened.instead` says is kept.
+    names_people: bool = False
     # The countries whose files these are.
     countries: tuple[str, ...] = (CHILE,)
 
@@ -126,8 +142,18 @@ def _sleps(path: Path, batch: ImportBatch) -> Iterator[Opened]:
         yield opened
 
 
+# The columns by which official files tell one pupil from another.
+PEOPLE = ("MRUN", "RUN", "RUN_ALU", "RUT_ALU", "RUN_ALUMNO", "RUT_ALUMNO", "MRUN_IPE")
+
+
 def refuse_other(table: Table, said: BatchKind) -> None:
-    """Raises `OtherKind` where the headings are those of another kind."""
+    """Raises `OtherKind` where the headings are those of another kind, `NamesPeople` where they
+    name pupils and the kind does not sum them."""
+    column = table.find(*PEOPLE)
+    if column is not None:
+        if not KINDS[said].names_people:
+            raise NamesPeople(table.header[column])
+        return
     found = recognised(table)
     if found is not None and found != said:
         raise OtherKind(said, found)

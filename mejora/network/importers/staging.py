@@ -17,7 +17,7 @@ from django.utils import timezone
 from mejora.core.memory import seldom_walked
 from mejora.core.spreadsheets import Unreadable
 from mejora.network.enums import BatchKind, BatchState
-from mejora.network.importers import bulk, issuing
+from mejora.network.importers import anonymous, bulk, issuing
 from mejora.network.importers.kinds import KINDS
 from mejora.network.importers.records import Checked, Outcome, Payload, Reader
 from mejora.network.models import ImportBatch, ImportIssue, ImportRow
@@ -56,9 +56,11 @@ def check(batch: ImportBatch, path: Path) -> None:
     """
     clear(batch)
     with KINDS[BatchKind(batch.kind)].read(path, batch) as opened:
-        _update(batch, rows_read=opened.total, dialect=opened.dialect[:200])
+        tell(batch, rows_read=opened.total, dialect=opened.dialect[:200])
         if batch.school is None and opened.school is not None:
-            _update(batch, school=opened.school, country=opened.school.country)
+            tell(batch, school=opened.school, country=opened.school.country)
+        if opened.instead is not None:
+            anonymous.keep_instead(batch, opened.instead)
         with seldom_walked():
             finish(batch, opened.reader)
 
@@ -71,11 +73,11 @@ def finish(batch: ImportBatch, reader: Reader) -> None:
         for checked in chunk:
             counts.add(checked)
         _stage(batch, chunk)
-        _update(batch, progress=counts.read)
+        tell(batch, progress=counts.read)
     if not counts.read:
         raise Unreadable("El archivo solo tiene encabezado: no hay filas que importar.")
     _tell_last(batch, reader, counts)
-    _update(
+    tell(
         batch,
         state=BatchState.CHECKED,
         year=reader.year,
@@ -105,8 +107,9 @@ def clear(batch: ImportBatch) -> None:
             staged.filter(pk__lte=keys[-1]).delete()
 
 
-def _update(batch: ImportBatch, **changes: Any) -> None:
-    """Guarded: nothing is said about a batch that somebody discarded meanwhile."""
+def tell(batch: ImportBatch, **changes: Any) -> None:
+    """That the check lives, and how far it is. Guarded: raises `Cancelled` for a batch that
+    somebody discarded meanwhile."""
     changes["heartbeat_at"] = timezone.now()
     hit = ImportBatch.objects.filter(pk=batch.pk, state=BatchState.CHECKING).update(**changes)
     if not hit:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from mejora.core.sheets_out import Column, Kind, Table
 from mejora.network.enums import BatchKind
 from mejora.network.importers import ate, performance, roster, sep
 
 Template = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
-TEMPLATES: Mapping[BatchKind, Template] = {
+# The network's own; apps above add theirs when they are ready.
+TEMPLATES: dict[BatchKind, Template] = {
     BatchKind.ROSTER: roster.TEMPLATE,
     BatchKind.SEP: sep.TEMPLATE,
     BatchKind.PERFORMANCE: performance.TEMPLATE,

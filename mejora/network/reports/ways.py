@@ -94,6 +94,30 @@ _YEARLY = (
         "Importar clasificación",
     ),
 )
+_MONTHLY = (
+    Way(
+        BatchKind.ATTENDANCE,
+        "people",
+        "Asistencia mensual por estudiante",
+        "El archivo del SIGE, una fila por estudiante y mes. Se suma por escuela al leerlo: Mejora "
+        "no guarda a ningún estudiante ni el archivo.",
+        "Sumar asistencia",
+    ),
+    Way(
+        BatchKind.FIGURES,
+        "chart",
+        "Asistencia y matrícula por mes",
+        "Matrícula, retiros y días de asistencia de cada escuela, mes a mes.",
+        "Importar cifras",
+    ),
+    Way(
+        BatchKind.CAPACITY,
+        "school",
+        "Cupos por establecimiento",
+        "Cuántos estudiantes puede recibir cada escuela en el año.",
+        "Importar cupos",
+    ),
+)
 _PLANS = (
     Way(
         BatchKind.PME,
@@ -111,6 +135,7 @@ def groups(actor: Actor) -> list[Group]:
     found = [
         Group("Escuelas y sostenedores", _open(actor, _NETWORK)),
         Group("Datos de cada año", _open(actor, _YEARLY)),
+        Group("Datos de cada mes", _open(actor, _MONTHLY)),
         Group("Planes", (*_open(actor, _PLANS), *_of_schools(actor), *_record(actor))),
     ]
     return [group for group in found if group.ways]
@@ -118,9 +143,8 @@ def groups(actor: Actor) -> list[Group]:
 
 def choices(actor: Actor) -> list[tuple[str, str]]:
     """The kinds that the page of one file offers."""
-    return [
-        (way.kind.value, way.kind.label) for way in _open(actor, (*_NETWORK, *_YEARLY, *_PLANS))
-    ]
+    ways = (*_NETWORK, *_YEARLY, *_MONTHLY, *_PLANS)
+    return [(way.kind.value, way.kind.label) for way in _open(actor, ways)]
 
 
 def owner_of(actor: Actor) -> Owner | None:

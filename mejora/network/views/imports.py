@@ -29,6 +29,8 @@ from mejora.network.models import ImportBatch
 from mejora.network.reports import arrivals, issues, ways
 
 PER_PAGE = 30
+# Where one sees what came in, of kinds of the apps above; of the others, in the list of schools.
+RESULTS: dict[str, str] = {}
 ISSUE_CUTS = {"errores": True, "avisos": False}
 
 
@@ -91,10 +93,12 @@ def import_roster(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def import_template(request: SignedInRequest, kind: str, ending: str) -> HttpResponse:
     """A template of ours to fill in, as CSV or XLSX."""
-    require(rules.can_import(request.actor))
     if kind not in templates.TEMPLATES or ending not in _WRITERS:
+        require(rules.can_see_imports(request.actor))
         raise Http404
-    table = templates.table(BatchKind(kind))
+    made = BatchKind(kind)
+    require(rules.can_bring(request.actor, made, owner=ways.place_of(request.actor, made)))
+    table = templates.table(made)
     write, mime = _WRITERS[ending]
     content = io.BytesIO()
     write(content, table)
@@ -163,7 +167,8 @@ def _ways(found: ImportBatch) -> dict[str, str]:
     """Where one goes on from here: another file of this kind, and what it was brought into."""
     if found.school is None:
         again = f"{reverse('network:import_new')}?tipo={found.kind}"
-        return {"again_url": again, "result_url": reverse("network:school_list")}
+        result = navigation.address(RESULTS.get(found.kind, "network:school_list"))
+        return {"again_url": again, "result_url": result}
     code, year = found.school.code, found.year or 0
     return {
         "again_url": navigation.address("plans:files", code),
