@@ -64,6 +64,8 @@ OPEN_TO = {
     "monitoring:receipt": "DPR",
     "monitoring:report": "DPR",
     "monitoring:row": READERS,
+    "monitoring:several": WRITERS,
+    "monitoring:undo_several": WRITERS,
     "monitoring:undo": "DPR",  # the action is the teacher's own
     "monitoring:undo_mine": NOBODY,
     "network:ate_list": SIGNED_IN,

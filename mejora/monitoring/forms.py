@@ -9,10 +9,12 @@ from django import forms
 
 from mejora.core.forms import offer
 from mejora.frameworks.models import Term
+from mejora.monitoring import periods
 from mejora.monitoring.cells import fingerprint
 from mejora.monitoring.enums import Frequency, Resources
-from mejora.monitoring.grid import Row
+from mejora.monitoring.grid import Month, Row
 from mejora.monitoring.operations.reports import Said
+from mejora.monitoring.several import Mark
 
 
 class ReportForm(forms.Form):
@@ -86,6 +88,62 @@ class ReportForm(forms.Form):
         if self.has("resources"):
             said["resources"] = cleaned["resources"]
         return said
+
+
+class SeveralForm(forms.Form):
+    """Which actions of a month, and what is said of them."""
+
+    marked = forms.MultipleChoiceField(
+        label="Acciones", error_messages={"required": "Marque al menos una acción."}
+    )
+    what = forms.ChoiceField(
+        label="Qué hacer con las marcadas",
+        choices=Mark.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Elija qué hacer con las acciones marcadas."},
+    )
+    level = forms.TypedChoiceField(
+        label="Nivel, si les pone uno", coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None, *, month: Month) -> None:
+        super().__init__(data)
+        self.month = month
+        earlier = month.earlier
+        same = f"Dejar igual que en {periods.name(earlier)}" if earlier else Mark.SAME.label
+        offer(
+            self,
+            "what",
+            [(m.value, same if m == Mark.SAME else m.label) for m in Mark],
+        )
+        year = month.plan_year.year
+        levels = [(t.pk, t.level_text(year)) for t in month.levels]
+        offer(self, "level", [("", "Elegir nivel"), *levels])
+        offer(self, "marked", [(row.key, row.action.name) for row in month.rows])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("what") == Mark.LEVEL and not cleaned.get("level"):
+            self.add_error("level", "Elija el nivel que tendrán.")
+        return cleaned
+
+    @property
+    def keys(self) -> set[str]:
+        return set(self.cleaned_data["marked"])
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.cleaned_data["what"])
+
+    @property
+    def term(self) -> Term | None:
+        return _term(self.cleaned_data["level"])
+
+    @property
+    def revisions(self) -> dict[str, int | None]:
+        """What each row was when the page was drawn; a row without a report has none."""
+        seen = {key: self.data.get(f"seen-{key}", "") for key in self.keys}
+        return {key: int(text) if text.isdecimal() else None for key, text in seen.items()}
 
 
 def _term(pk: int | None) -> Term | None:

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 
 from mejora.monitoring import periods
 from mejora.monitoring.models import Period
-from mejora.monitoring.views import evidence, mine, month, plan, row
+from mejora.monitoring.views import evidence, mine, month, plan, row, several
 
 
 class PeriodConverter:
@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("escuelas/<str:code>/monitoreo/", month.home, name="home"),
     path(_YEAR, month.home, name="grid"),
     path(_PERIOD, month.month, name="grid"),
+    path(f"{_PERIOD}varias/", several.mark, name="several"),
+    path(f"{_PERIOD}varias/deshacer/", several.undo, name="undo_several"),
     path(f"{_YEAR}frecuencia/", plan.frequency, name="frequency"),
     path(f"{_YEAR}acciones/<uuid:uid>/", month.action, name="action"),
     path(f"{_YEAR}evidencias/<uuid:uid>/", evidence.of_action, name="evidence"),

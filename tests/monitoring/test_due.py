@@ -1,4 +1,4 @@
-"""The figure beside "Monitoreo": what its own page calls "sin informar", while it can be reported."""
+"""The figure beside "Monitoreo": what its page calls "sin informar", while it can be reported."""
 
 import pytest
 from django.db import connection

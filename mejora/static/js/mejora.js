@@ -108,6 +108,16 @@ document.addEventListener("click", (event) => {
   button.setAttribute("aria-pressed", String(!shown));
 });
 
+// Tick all boxes of a group, or none when all are ticked.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-check-all]");
+  if (!button) return;
+  const boxes = [...button.closest("[data-check-group]").querySelectorAll("input[type=checkbox]")];
+  const wanted = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = wanted;
+  button.firstChild.textContent = wanted ? "Desmarcar todas" : "Marcar todas";
+});
+
 // Narrow a list by what is written above it.
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 document.addEventListener("input", (event) => {
