@@ -4,10 +4,14 @@ import datetime as dt
 import os
 
 import pytest
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client, TransactionTestCase
 from hypothesis import settings as hypothesis
 
+from mejora.frameworks import catalogue
 from mejora.network import access
+from tests import pristine
 from tests.factories import MembershipFactory
 
 # The same examples in every run, so that what was green stays green; MEJORA_EXPLORE=1 looks for
@@ -17,34 +21,41 @@ if os.environ.get("MEJORA_EXPLORE") != "1":
     hypothesis.load_profile("same")
 
 
-def load_catalogues():
-    from mejora.frameworks import catalogue, loader
-    from mejora.network import territory
-    from mejora.participation import loader as instruments
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_blocker, tmp_path_factory
+):
+    """The test database starts as an installation does: with catalogues and territory."""
+    with django_db_blocker.unblock():
+        database = connections[DEFAULT_DB_ALIAS]
+        url, name = os.environ.get("DATABASE_URL"), database.creation._get_test_db_name()
+        database.close()
+        if url:
+            pristine.administer(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            pristine.copy_database(url, name)
+        else:
+            pristine.copy_file(name)
+        settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"] = database.settings_dict["NAME"] = name
+        _Beginning.restore = staticmethod(pristine.beginning_of(database))
+        yield
+        connections.close_all()
+        if url:
+            pristine.administer(url, "DROP DATABASE {} WITH (FORCE)", name)
 
-    loader.load_all()
-    territory.load_all()
-    instruments.load_all()
+
+class _Beginning:
+    """How the test database comes back to its first day; known once there is one."""
+
+    restore = None
+
+
+def _back_to_the_beginning(self):
+    """After a test on real transactions every row is as an installation starts with."""
+    _Beginning.restore()
     catalogue.forget()
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """The test database starts as an installation does: with catalogues and territory."""
-    with django_db_blocker.unblock():
-        load_catalogues()
-
-
-_flush = TransactionTestCase._fixture_teardown
-
-
-def _flush_and_reload(self):
-    """Tests on real transactions empty every table; the next one finds the catalogues again."""
-    _flush(self)
-    load_catalogues()
-
-
-TransactionTestCase._fixture_teardown = _flush_and_reload
+TransactionTestCase._fixture_teardown = _back_to_the_beginning
 
 
 @pytest.fixture

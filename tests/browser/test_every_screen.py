@@ -9,7 +9,6 @@ from collections import defaultdict
 from html.parser import HTMLParser
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -24,7 +23,7 @@ from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import Action, Indicator, PlanYear, Reading, Stage
 from mejora.sample import filling
 from mejora.sample.staff import FORTY
-from tests.browser.conftest import DESK, PHONE, is_complaint, keep_picture
+from tests.browser.conftest import DESK, PHONE, is_complaint, keep_picture, wrong_with
 from tests.factories import MembershipFactory
 from tests.factories.files import directory
 from tests.factories.network import YEAR
@@ -200,13 +199,7 @@ def look_at(page, url):
     """What axe finds at both widths, and how far the page is wider than the window."""
     page.set_viewport_size(DESK)
     page.goto(url)
-    page.evaluate(AXE_SCRIPT)
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
-        where = f"{url} a {size['width']} px"
-        for found in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
-            yield f"{where}: {found['id']} {[n['html'][:160] for n in found['nodes'][:3]]}"
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        if wide > 0:
-            yield f"{where}: se desborda {wide} px a lo ancho"
+        yield from (f"{url} a {size['width']} px: {each}" for each in wrong_with(page))
         keep_picture(page, url.split("/", 3)[-1])
