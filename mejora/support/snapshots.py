@@ -11,6 +11,7 @@ from django.db.models import Model, QuerySet
 
 from mejora.plans.snapshots import Snapshot
 from mejora.support.enums import SupportEntity
+from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.models import (
     Adjustment,
     Commitment,
@@ -211,28 +212,30 @@ OF: dict[SupportEntity, Callable[[Any], Snapshot]] = {
 }
 
 
+# What a snapshot reads beside its row: by joining, and by one more query for all.
+_JOINED: dict[SupportEntity, tuple[str, ...]] = {
+    SupportEntity.PLAN: ("owner",),
+    SupportEntity.OBJECTIVE: ("eje",),
+    SupportEntity.INDICATOR: ("objective",),
+    SupportEntity.READING: ("indicator",),
+    SupportEntity.ACTION: ("objective",),
+    SupportEntity.ADJUSTMENT: ("action", "cause", "document", "replacement"),
+    SupportEntity.SESSION: ("eje",),
+    SupportEntity.COMMITMENT: ("school", "session", "answered_in"),
+    SupportEntity.APPLICATION: ("school", "instrument", "support_response", "school_response"),
+    SupportEntity.FEEDBACK: ("school",),
+}
+_FETCHED: dict[SupportEntity, str] = {
+    SupportEntity.PLAN: "places__school",
+    SupportEntity.OBJECTIVE: "serves",
+    SupportEntity.SESSION: "places__school",
+}
+
+
 def with_parts(entity: SupportEntity, rows: QuerySet[Any]) -> QuerySet[Any]:
     """The rows with what their snapshot reads, so that hundreds cost a few queries."""
-    match entity:
-        case SupportEntity.PLAN:
-            return rows.select_related("owner").prefetch_related("places__school")
-        case SupportEntity.OBJECTIVE:
-            return rows.select_related("eje").prefetch_related("serves")
-        case SupportEntity.INDICATOR | SupportEntity.ACTION:
-            return rows.select_related("objective")
-        case SupportEntity.READING:
-            return rows.select_related("indicator")
-        case SupportEntity.ADJUSTMENT:
-            return rows.select_related("action", "cause", "document", "replacement")
-        case SupportEntity.SESSION:
-            return rows.select_related("eje").prefetch_related("places__school")
-        case SupportEntity.COMMITMENT:
-            return rows.select_related("school", "session", "answered_in")
-        case SupportEntity.APPLICATION:
-            return rows.select_related(
-                "school", "instrument", "support_response", "school_response"
-            )
-        case SupportEntity.FEEDBACK:
-            return rows.select_related("school")
-        case _:
-            return rows
+    if joined := _JOINED.get(entity):
+        rows = rows.select_related(*joined)
+    if fetched := _FETCHED.get(entity):
+        rows = rows.prefetch_related(fetched)
+    return rows
