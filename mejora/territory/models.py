@@ -14,6 +14,7 @@ from mejora.network import access
 from mejora.network.models import ImportBatch, School
 from mejora.people.models import User
 from mejora.plans.models import Action, ChangeRecord
+from mejora.support.models import Commitment, Session
 from mejora.territory.enums import AlertRule, Step
 
 if TYPE_CHECKING:
@@ -159,6 +160,15 @@ class Alert(models.Model):
         return f"{self.get_rule_display()}: {self.school}"
 
 
+def _points() -> Q:
+    """A step points at the one thing that its kind names, or at nothing."""
+    fits = Q()
+    names = (Step.ACTION, Step.COMMITMENT, Step.SESSION)
+    for kind in Step:
+        fits |= Q(kind=kind, **{f"{name}__isnull": name != kind for name in names})
+    return fits
+
+
 class AlertStep(models.Model):
     """Something that was done about an alert. It stays; what it led to is pointed at."""
 
@@ -169,17 +179,19 @@ class AlertStep(models.Model):
     action = models.ForeignKey(
         Action, on_delete=models.PROTECT, null=True, blank=True, related_name="alert_steps"
     )
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.PROTECT, null=True, blank=True, related_name="alert_steps"
+    )
+    session = models.ForeignKey(
+        Session, on_delete=models.PROTECT, null=True, blank=True, related_name="alert_steps"
+    )
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("cuándo")
 
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(kind=Step.ACTION, action__isnull=False)
-                | (~Q(kind=Step.ACTION) & Q(action__isnull=True)),
-                name="alert_step_points_at_its_kind",
-            )
+            models.CheckConstraint(condition=_points(), name="alert_step_points_at_its_kind")
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,10 @@ def step(row: AlertStep) -> Snapshot:
     return {
         "kind": row.kind,
         "text": row.text,
-        "action": str(row.action.uid) if row.action else None,
+        **{
+            name: str(thing.uid) if (thing := getattr(row, name)) else None
+            for name in ("action", "commitment", "session")
+        },
     }
 
 

@@ -1,0 +1,260 @@
+"""The territory's figures of a year, summed from what its schools had each month.
+
+How each is counted is "criterio de Mejora" and stands beside it on the page: no official formula
+of a Service's monthly figures is published. Sums, never averages of averages: a school weighs what
+its pupils weigh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import (
+    Count,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+
+from mejora.network.models import ImportBatch, School
+from mejora.territory import rates
+from mejora.territory.models import Capacity, SchoolMonth
+
+# A month counts as told once so many of the schools that ever told a month of the year did.
+TOLD = Decimal("0.95")
+MONTHS = range(1, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the territory. `attending` and `enrolling` are how many schools told each."""
+
+    year: int
+    month: int
+    attended: int | None
+    possible: int | None
+    pupils: int | None
+    left: int | None
+    attending: int
+    enrolling: int
+
+    @property
+    def attendance(self) -> Decimal | None:
+        """In percent."""
+        return rates.rate(self.attended, self.possible)
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneRow:
+    """`seats` and `seated` are of the schools whose seats are known; `at_peak` and `withdrawals`
+    of all."""
+
+    code: str
+    name: str
+    seats: int | None
+    seated: int | None
+    at_peak: int | None
+    withdrawals: int | None
+
+    @property
+    def occupancy(self) -> Decimal | None:
+        return rates.rate(self.seated, self.seats)
+
+    @property
+    def dropout(self) -> Decimal | None:
+        return rates.rate(self.withdrawals, self.at_peak)
+
+
+class Figures:
+    """The figures of some schools in a year; each part is asked of the database once."""
+
+    def __init__(self, schools: QuerySet[School], year: int) -> None:
+        self.schools, self.year = schools, year
+
+    @cached_property
+    def _months(self) -> dict[tuple[int, int], Month]:
+        rows = of(self.schools).filter(year__in=(self.year - 1, self.year))
+        summed = rows.order_by("year", "month").values("year", "month").annotate(**_SUMS)
+        return {(row["year"], row["month"]): Month(**row) for row in summed}
+
+    @property
+    def months(self) -> list[Month]:
+        """The months of the year that some school told, in order."""
+        return [month for (year, _), month in self._months.items() if year == self.year]
+
+    def before(self, month: Month) -> Month | None:
+        """The same month of last year."""
+        return self._months.get((month.year - 1, month.month))
+
+    @property
+    def former(self) -> list[Month]:
+        return [month for (year, _), month in self._months.items() if year == self.year - 1]
+
+    # Attendance ------------------------------------------------------------------------------
+
+    @cached_property
+    def attended(self) -> list[Month]:
+        """The months whose attendance enough schools told."""
+        return _told(self.months, "attending")
+
+    @property
+    def newest(self) -> Month | None:
+        """The newest of them: the one by which schools are looked at."""
+        return self.attended[-1] if self.attended else None
+
+    @property
+    def second(self) -> Month | None:
+        """The month with classes before the newest."""
+        return self.attended[-2] if len(self.attended) > 1 else None
+
+    @cached_property
+    def attendance(self) -> Decimal | None:
+        """Of the whole year so far: all days attended of all days worked."""
+        return rates.rate(_sum(self.months, "attended"), _sum(self.months, "possible"))
+
+    # Enrolment -------------------------------------------------------------------------------
+
+    @cached_property
+    def enrolled(self) -> list[Month]:
+        """The months whose enrolment enough schools told."""
+        return _told(self.months, "enrolling")
+
+    @property
+    def last(self) -> Month | None:
+        return self.enrolled[-1] if self.enrolled else None
+
+    @property
+    def peak(self) -> Month | None:
+        """The month with most pupils, the first of equals."""
+        return max(self.enrolled, key=lambda month: month.pupils or 0, default=None)
+
+    @property
+    def loss(self) -> int | None:
+        """Pupils fewer in the last month than in the peak: 28.530 → 28.168 is −362."""
+        if self.last is None or self.peak is None:
+            return None
+        return (self.last.pupils or 0) - (self.peak.pupils or 0)
+
+    @property
+    def loss_share(self) -> Decimal | None:
+        return rates.rate(self.loss, self.peak.pupils if self.peak else None)
+
+    # Seats and withdrawals -------------------------------------------------------------------
+
+    @cached_property
+    def communes(self) -> list[CommuneRow]:
+        """By name; three queries."""
+        last, peak = self.last, self.peak
+        rows = of(self.schools).filter(year=self.year)
+        at = {m.month for m in (last, peak) if m}
+        counted = rows.filter(month__in=at).values("school__commune", "month")
+        seats = Capacity.objects.filter(school__in=self.schools, year=self.year)
+        seated = Q(school__in=seats.values("school"))
+        pupils = {
+            (row["school__commune"], row["month"]): row
+            for row in counted.annotate(
+                total=Sum("enrolled"), seated=Sum("enrolled", filter=seated)
+            ).order_by()
+        }
+        left = dict(
+            rows.filter(withdrawals__isnull=False)
+            .values_list("school__commune")
+            .annotate(total=Sum("withdrawals"))
+            .order_by()
+        )
+        known = dict(seats.values_list("school__commune").annotate(t=Sum("seats")).order_by())
+        return [
+            CommuneRow(
+                code=code,
+                name=name,
+                seats=known.get(pk),
+                seated=pupils.get((pk, last.month), {}).get("seated") if last else None,
+                at_peak=pupils.get((pk, peak.month), {}).get("total") if peak else None,
+                withdrawals=left.get(pk),
+            )
+            for pk, code, name in self._commune_names
+        ]
+
+    @cached_property
+    def _commune_names(self) -> list[tuple[int, str, str]]:
+        found = self.schools.order_by("commune__name_folded", "commune")
+        return list(found.values_list("commune", "commune__code", "commune__name").distinct())
+
+    @property
+    def whole(self) -> CommuneRow:
+        """The communes together."""
+        names = ("seats", "seated", "at_peak", "withdrawals")
+        return CommuneRow("", "Todo el territorio", **{n: _sum(self.communes, n) for n in names})
+
+    @cached_property
+    def brought_at(self) -> Any:
+        """When the newest of these figures was brought in; None where there is none."""
+        rows = of(self.schools).filter(year=self.year)
+        told = rows.aggregate(a=Max("attendance_batch"), f=Max("figures_batch"))
+        pks = [pk for pk in told.values() if pk]
+        return ImportBatch.objects.filter(pk__in=pks).aggregate(at=Max("applied_at"))["at"]
+
+
+_SUMS: Mapping[str, Any] = {
+    "attended": Sum("attended_days"),
+    "possible": Sum("possible_days"),
+    "pupils": Sum("enrolled"),
+    "left": Sum("withdrawals"),
+    "attending": Count("possible_days"),
+    "enrolling": Count("enrolled"),
+}
+
+
+def of(schools: QuerySet[School]) -> QuerySet[SchoolMonth]:
+    """The months of these schools."""
+    return SchoolMonth.objects.filter(school__in=schools.order_by().values("pk"))
+
+
+def years(schools: QuerySet[School]) -> list[int]:
+    """The years with figures, the newest first."""
+    return list(of(schools).order_by("-year").values_list("year", flat=True).distinct())
+
+
+def _told(months: Iterable[Month], count: str) -> list[Month]:
+    """The months that enough schools told: one that half of them did would look like a loss."""
+    listed = [month for month in months if getattr(month, count)]
+    most = max((getattr(month, count) for month in listed), default=0)
+    return [month for month in listed if getattr(month, count) >= TOLD * most]
+
+
+def _sum(rows: Iterable[Any], name: str) -> int | None:
+    known = [value for row in rows if (value := getattr(row, name)) is not None]
+    return sum(known) if known else None
+
+
+# Schools -----------------------------------------------------------------------------------------
+
+
+def schools_of(
+    schools: QuerySet[School], newest: Month | None, second: Month | None
+) -> QuerySet[SchoolMonth]:
+    """The schools with their attendance of the newest month (`now`, in percent) and how many
+    points it rose since the month with classes before (`rise`)."""
+    if newest is None:
+        return SchoolMonth.objects.none()
+    rows = of(schools).filter(year=newest.year, month=newest.month, possible_days__gt=0)
+    earlier = SchoolMonth.objects.filter(school=OuterRef("school"), possible_days__gt=0)
+    earlier = earlier.filter(year=second.year, month=second.month) if second else earlier.none()
+    return rows.annotate(now=_PERCENT, before=Subquery(earlier.values(percent=_PERCENT))).annotate(
+        rise=F("now") - F("before")
+    )
+
+
+_PERCENT = ExpressionWrapper(
+    100.0 * F("attended_days") / F("possible_days"), output_field=FloatField()
+)
