@@ -63,24 +63,6 @@ class Sector(models.TextChoices):
     PRIVATE = "N", "No oficial"
 
 
-class Regime(models.TextChoices):
-    """Of schools that are not official, per year (Decreto 1075 de 2015; Guía 4)."""
-
-    REGULATED = "LR", "Libertad Regulada"
-    WATCHED = "LV", "Libertad Vigilada"
-    CONTROLLED = "RC", "Régimen Controlado"
-
-
-class Saber(models.TextChoices):
-    """Categories of establishments by their SABER 11 results."""
-
-    A_PLUS = "A+", "A+"
-    A = "A", "A"
-    B = "B", "B"
-    C = "C", "C"
-    D = "D", "D"
-
-
 class Klass(models.TextChoices):
     INTEGRAL = "integral", "Acompañamiento integral"
     POINTED = "puntual", "Asesoría puntual"

@@ -6,6 +6,7 @@ Every row belongs to one cycle and is written by an operation that leaves a `Cyc
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,13 +25,13 @@ from mejora.assistance.enums import (
     NeedState,
     Origin,
     Outcome,
-    Regime,
-    Saber,
     Sector,
     Source,
     Target,
 )
 from mejora.network.access import Deed
+from mejora.network.colombia import SaberCategory
+from mejora.network.enums import Regime
 from mejora.network.models import Owner, School
 from mejora.participation.models import Response
 from mejora.people.models import User
@@ -62,7 +63,7 @@ class Cycle(models.Model):
     ends_on = models.DateField("fin del período de evaluación")
     ratings_due_on = models.DateField("plazo de los EE para evaluar")
     low_from = models.CharField(
-        "bajo desempeño en SABER", max_length=2, choices=Saber, default=Saber.C
+        "bajo desempeño en SABER", max_length=2, choices=SaberCategory, default=SaberCategory.C
     )
     needs_integral = models.BooleanField("exige acompañamiento integral", default=False)
     revision = models.PositiveIntegerField(default=0)
@@ -180,7 +181,7 @@ class Inclusion(CycleRow):
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="inclusions")
     sector = models.CharField("sector", max_length=1, choices=Sector, blank=True)
-    saber = models.CharField("categoría SABER 11", max_length=2, choices=Saber, blank=True)
+    saber = models.CharField("categoría SABER 11", max_length=2, choices=SaberCategory, blank=True)
     regime = models.CharField("régimen", max_length=2, choices=Regime, blank=True)
     klass = models.CharField("clasificación", max_length=8, choices=Klass, blank=True)
     reason = models.CharField("motivo", max_length=200, blank=True)
@@ -250,6 +251,16 @@ class Assistance(CycleRow):
     )
     finished_on = models.DateField("terminada", null=True, blank=True)
     reason = models.CharField("por qué", max_length=200, blank=True)
+
+    # What `reading.assistances` counts beside each.
+    school_count: int
+    task_count: int
+    task_done: int
+    session_count: int
+    last_session: dt.date | None
+    rating_count: int
+    verified: bool
+    open_cases: int
 
     objects = CycleRowQuerySet.as_manager()
 
