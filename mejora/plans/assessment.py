@@ -20,7 +20,7 @@ SCORES = (1, 5)  # urgency, tendency and impact each (Guía 34 of 2026, p. 80, a
 
 
 class SelfAssessment(models.Model):
-    """Autoevaluación institucional of one year of a plan, in the catalogue of the plan's edition."""
+    """Autoevaluación institucional of one year of a plan, by the catalogue of its edition."""
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="self_assessments")

@@ -13,14 +13,17 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from mejora.core.decisions import ALLOWED, Decision, refused
+from mejora.frameworks.models import Edition
 from mejora.network.access import Actor, Deed, Reach
 from mejora.network.models import School
 from mejora.plans import workflow
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.missing import Missing
 from mejora.plans.models import (
     Action,
     Goal,
+    Indicator,
     Objective,
     Plan,
     PlanYear,
@@ -137,6 +140,21 @@ def can_open_year(actor: Actor, plan: Plan, year: int, *, today: dt.date) -> Dec
     return ALLOWED
 
 
+def can_last(school: School, edition: Edition, years: int) -> Decision:
+    """Whether a plan of this edition may last so many years: the school chooses only where the
+    edition says so (Colombia: from one year on; the most is criterio de Mejora)."""
+    if edition.country_code != school.country.code:
+        return refused("Ese marco es de otro país.")
+    if edition.cycle_years_max is None:
+        allowed = years == edition.cycle_years
+    else:
+        allowed = 1 <= years <= edition.cycle_years_max
+    if not allowed:
+        most = edition.cycle_years_max or edition.cycle_years
+        return refused(f"Un plan de este marco dura hasta {most} años.")
+    return ALLOWED
+
+
 def can_write_strategy(actor: Actor, at: Stages) -> Decision:
     """Vision, seals, objectives and goals: while the strategic stage is open."""
     if not actor.may(Deed.WRITE_PLAN, at.school):
@@ -144,6 +162,16 @@ def can_write_strategy(actor: Actor, at: Stages) -> Decision:
     if not at.is_open(StageKind.STRATEGIC):
         return _closed(at, StageKind.STRATEGIC)
     return ALLOWED
+
+
+def can_assess(actor: Actor, at: Stages) -> Decision:
+    """The self-assessment of a year and its critical factors: in the plan's first year while the
+    strategic stage is open, in the others while their planning is (criterio de Mejora)."""
+    if not at.plan_year.plan.edition.has_critical_factors:
+        return refused("El marco de este plan no tiene autoevaluación por componentes en Mejora.")
+    if at.plan_year.year == at.plan_year.plan.start_year:
+        return can_write_strategy(actor, at)
+    return can_write_planning(actor, at)
 
 
 def can_write_planning(actor: Actor, at: Stages) -> Decision:
@@ -182,6 +210,10 @@ def can_remove(actor: Actor, at: Stages, thing: object) -> Decision:
     """Who may write a thing now may put it in the bin and bring it back."""
     match thing:
         case Seal() | Objective() | Goal():
+            return can_write_strategy(actor, at)
+        case CriticalFactor():
+            return can_assess(actor, at)
+        case Indicator() if thing.strategy_id is None:
             return can_write_strategy(actor, at)
         case Action():
             return can_write_action(actor, at)

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
+from mejora.plans.assessment import CriticalFactor, Judgement, SelfAssessment
 from mejora.plans.enums import Entity
 from mejora.plans.models import (
     Action,
@@ -68,11 +69,42 @@ def seal(thing: Seal) -> Snapshot:
 
 
 def objective(thing: Objective) -> Snapshot:
+    """Critical factors only where the framework has them and the objective answers to some."""
+    factors = sorted(str(f.uid) for f in thing.factors.all())
     return {
         "text": thing.text,
         "area": thing.area.code if thing.area else None,
         "seals": sorted(str(s.uid) for s in thing.seals.all()),
+        **({"factors": factors} if factors else {}),
         "order": thing.order,
+        **_removal(thing),
+    }
+
+
+def self_assessment(thing: SelfAssessment) -> Snapshot:
+    return {"plan": str(thing.plan.uid), "year": thing.year}
+
+
+def judgement(thing: Judgement) -> Snapshot:
+    """Who judged last and when stands in the Change itself."""
+    return {
+        "assessment": str(thing.assessment.uid),
+        "area": thing.area.code,
+        "level": thing.level.code if thing.level else None,
+        "evidence": thing.evidence,
+        "strengths": thing.strengths,
+        "opportunities": thing.opportunities,
+    }
+
+
+def critical_factor(thing: CriticalFactor) -> Snapshot:
+    return {
+        "assessment": str(thing.assessment.uid),
+        "area": thing.area.code,
+        "text": thing.text,
+        "urgency": thing.urgency,
+        "tendency": thing.tendency,
+        "impact": thing.impact,
         **_removal(thing),
     }
 
@@ -215,6 +247,9 @@ OF: dict[Entity, Callable[[Any], Snapshot]] = {
     Entity.READING: reading,
     Entity.ACTION: action,
     Entity.MILESTONE_DONE: milestone_done,
+    Entity.SELF_ASSESSMENT: self_assessment,
+    Entity.JUDGEMENT: judgement,
+    Entity.CRITICAL_FACTOR: critical_factor,
 }
 
 
@@ -228,14 +263,17 @@ def year_tree(thing: PlanYear, extra: Snapshot | None = None) -> Snapshot:
     actions = list(actions_with_parts(Action.objects.live().filter(plan_year=thing)))
     indicators = (
         Indicator.objects.live()
-        .filter(strategy__plan_year=thing)
+        .filter(Q(strategy__plan_year=thing) | Q(goal__objective__plan=whole))
         .select_related("strategy", "goal")
     )
     goals = Goal.objects.live().filter(objective__plan=whole).select_related("objective")
     objectives = (
-        Objective.objects.live().filter(plan=whole).select_related("area").prefetch_related("seals")
+        Objective.objects.live()
+        .filter(plan=whole)
+        .select_related("area")
+        .prefetch_related("seals", "factors")
     )
-    readings = Reading.objects.live().filter(indicator__strategy__plan_year=thing)
+    readings = Reading.objects.live().filter(indicator__in=indicators)
     return {
         "plan": plan(whole),
         "year": plan_year(thing),
@@ -252,7 +290,20 @@ def year_tree(thing: PlanYear, extra: Snapshot | None = None) -> Snapshot:
             for m in a.milestones.all()
             if m.done_on and not m.removed_at
         },
+        **(_assessed(thing) if whole.edition.has_critical_factors else {}),
         **(extra or {}),
+    }
+
+
+def _assessed(thing: PlanYear) -> Snapshot:
+    """The self-assessment of the year and the critical factors of the whole plan."""
+    judgements = Judgement.objects.filter(
+        assessment__plan=thing.plan_id, assessment__year=thing.year
+    )
+    factors = CriticalFactor.objects.live().filter(assessment__plan=thing.plan_id)
+    return {
+        "judgements": _by_uid(judgements.select_related("assessment", "area", "level"), judgement),
+        "factors": _by_uid(factors.select_related("assessment", "area"), critical_factor),
     }
 
 

@@ -16,11 +16,11 @@ from tests.factories.plans import ActionFactory, MilestoneFactory, PlanYearFacto
 
 
 def level(code):
-    return Term.objects.get(kind="level", code=code)
+    return Term.objects.get(edition__country_code="CL", kind="level", code=code)
 
 
 def justification(code):
-    return Term.objects.get(kind="justification", code=code)
+    return Term.objects.get(edition__country_code="CL", kind="justification", code=code)
 
 
 def implementing_year(monthly=True, **fields):

@@ -14,6 +14,7 @@ from django.db.models import Max, QuerySet
 from mejora.monitoring import snapshots as monitoring
 from mejora.monitoring.models import EvidenceUse, MonitoringPlan, ProgressReport
 from mejora.plans import snapshots
+from mejora.plans.assessment import CriticalFactor, Judgement, SelfAssessment
 from mejora.plans.enums import Entity
 from mejora.plans.models import (
     Action,
@@ -46,7 +47,7 @@ ROWS: dict[Entity, tuple[Rows, ...]] = {
     Entity.PLAN_YEAR: (_of(PlanYear.objects.all(), "plan"),),
     Entity.SEAL: (_of(Seal.objects.all(), "plan"),),
     Entity.OBJECTIVE: (
-        _of(Objective.objects.select_related("area").prefetch_related("seals"), "plan"),
+        _of(Objective.objects.select_related("area").prefetch_related("seals", "factors"), "plan"),
     ),
     Entity.GOAL: (_of(Goal.objects.select_related("objective"), "objective__plan"),),
     Entity.STRATEGY: (
@@ -62,6 +63,13 @@ ROWS: dict[Entity, tuple[Rows, ...]] = {
     ),
     Entity.ACTION: (_of(snapshots.actions_with_parts(Action.objects.all()), "plan_year__plan"),),
     Entity.MILESTONE_DONE: (_of(Milestone.objects.all(), "action__plan_year__plan"),),
+    Entity.SELF_ASSESSMENT: (_of(SelfAssessment.objects.select_related("plan"), "plan"),),
+    Entity.JUDGEMENT: (
+        _of(Judgement.objects.select_related("assessment", "area", "level"), "assessment__plan"),
+    ),
+    Entity.CRITICAL_FACTOR: (
+        _of(CriticalFactor.objects.select_related("assessment", "area"), "assessment__plan"),
+    ),
     Entity.MONITORING_PLAN: (_of(MonitoringPlan.objects.all(), "plan_year__plan"),),
     Entity.REPORT: (
         _of(monitoring.reports_with_parts(ProgressReport.objects.all()), "period__plan_year__plan"),

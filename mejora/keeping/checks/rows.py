@@ -11,6 +11,7 @@ from django.utils import timezone
 from mejora.frameworks.models import TermKind
 from mejora.keeping.checks import SLICE
 from mejora.monitoring.models import EvidenceUse, ProgressReport
+from mejora.plans.assessment import CriticalFactor, Judgement
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import (
     Action,
@@ -123,6 +124,16 @@ def _strangers() -> tuple[tuple[QuerySet[Any], str, str], ...]:
             "la dimensión de la acción es de otro marco",
         ),
         (
+            _assessed(Judgement).exclude(area__edition=F("assessment__plan__edition")),
+            "assessment.plan",
+            "el componente valorado es de otro marco",
+        ),
+        (
+            _assessed(CriticalFactor).exclude(area__edition=F("assessment__plan__edition")),
+            "assessment.plan",
+            "el componente del factor crítico es de otro marco",
+        ),
+        (
             _of_action(Funding).exclude(
                 source__kind=TermKind.FUNDING,
                 source__edition=F("action__plan_year__plan__edition"),
@@ -161,6 +172,10 @@ def _strangers() -> tuple[tuple[QuerySet[Any], str, str], ...]:
 
 def _with_school(model: type[Strategy] | type[Action]) -> QuerySet[Any]:
     return model._base_manager.select_related("plan_year__school")
+
+
+def _assessed(model: type[Judgement] | type[CriticalFactor]) -> QuerySet[Any]:
+    return model._base_manager.select_related("assessment__plan__school")
 
 
 def _of_action(model: type[Any]) -> QuerySet[Any]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mejora.core.spreadsheets import Table
-from mejora.network.facts import LEVELS, Enrolment
 from mejora.network.enums import CHILE
+from mejora.network.facts import LEVELS, Enrolment
 from mejora.network.importers import bulk, directory, of_schools
 from mejora.network.importers.directory_landing import Keys, add_owners, add_years, facts
 from mejora.network.importers.records import Cells, Checked, Issue, Outcome, Payload, whole_number

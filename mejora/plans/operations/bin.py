@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils import timezone
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor
 from mejora.plans import rules, workflow
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.models import (
     Action,
     Goal,
@@ -19,11 +22,11 @@ from mejora.plans.models import (
     Strategy,
 )
 from mejora.plans.operations import actions, writing
-from mejora.plans.operations.writing import Thing
+from mejora.plans.operations.writing import Binnable
 
 
 @transaction.atomic
-def remove(thing: Thing, *, by: Actor, revision: int, reason: str = "") -> Thing:
+def remove(thing: Binnable, *, by: Actor, revision: int, reason: str = "") -> Binnable:
     """Put a thing in the bin. Refuses while something living hangs from it, so that no action is
     ever left without its chain; an action of an approved planning asks for the reason."""
     at = _opened(thing, by)
@@ -44,7 +47,7 @@ def remove(thing: Thing, *, by: Actor, revision: int, reason: str = "") -> Thing
 
 
 @transaction.atomic
-def restore(thing: Thing, *, by: Actor, revision: int) -> Thing:
+def restore(thing: Binnable, *, by: Actor, revision: int) -> Binnable:
     """Bring a thing back from the bin. Refuses while what it hangs from is still there. An action
     whose number was given to another meanwhile takes the next one."""
     _opened(thing, by)
@@ -69,10 +72,13 @@ def _is_taken(action: Action) -> bool:
     return living.exclude(pk=action.pk).exists()
 
 
-def _opened(thing: Thing, by: Actor) -> rules.Stages:
+def _opened(thing: Binnable, by: Actor) -> rules.Stages:
     """Lock the year that the thing belongs to and ask the rule of writing it. What is of the
     whole plan locks all its years, so that none gains a strategy or an action meanwhile."""
     plan_year: PlanYear | None = writing.year_of(thing)
+    if isinstance(thing, CriticalFactor):
+        of_plan = PlanYear.objects.filter(plan=thing.assessment.plan_id)
+        plan_year = of_plan.get(year=thing.assessment.year)
     if plan_year is None:
         plan = writing.plan_of(thing)
         years = PlanYear.objects.filter(plan=plan).order_by("pk")
@@ -83,7 +89,7 @@ def _opened(thing: Thing, by: Actor) -> rules.Stages:
     return at
 
 
-def _above(thing: Thing) -> Thing | None:
+def _above(thing: Binnable) -> Binnable | None:
     match thing:
         case Goal():
             return thing.objective
@@ -99,9 +105,9 @@ def _above(thing: Thing) -> Thing | None:
             return None
 
 
-def what_hangs(thing: Thing) -> str:
+def what_hangs(thing: Binnable) -> str:
     """The living things under this one, counted in words; empty when there are none."""
-    below: dict[str, QuerySet[Goal] | QuerySet[Strategy] | QuerySet[Action]] = {}
+    below: dict[str, QuerySet[Any]] = {}
     match thing:
         case Objective():
             below = {
@@ -110,7 +116,12 @@ def what_hangs(thing: Thing) -> str:
                 "acción,acciones": Action.objects.live().filter(objective=thing),
             }
         case Goal():
-            below = {"estrategia,estrategias": Strategy.objects.live().filter(goal=thing)}
+            below = {
+                "estrategia,estrategias": Strategy.objects.live().filter(goal=thing),
+                "indicador,indicadores": Indicator.objects.live().filter(goal=thing),
+            }
+        case CriticalFactor():
+            below = {"objetivo,objetivos": Objective.objects.live().filter(factors=thing)}
         case Strategy():
             below = {"acción,acciones": Action.objects.live().filter(strategy=thing)}
     words = []

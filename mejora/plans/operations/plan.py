@@ -9,6 +9,7 @@ from django.db import transaction
 from mejora.core import clock
 from mejora.core.decisions import require
 from mejora.frameworks import catalogue
+from mejora.frameworks.models import Edition
 from mejora.network.access import Actor
 from mejora.network.models import School
 from mejora.plans import rules, snapshots, workflow
@@ -20,21 +21,32 @@ from mejora.plans.recording import record
 
 @transaction.atomic
 def start(
-    school: School, *, by: Actor, start_year: int, vision: str = "", mission: str = ""
+    school: School,
+    *,
+    by: Actor,
+    start_year: int,
+    vision: str = "",
+    mission: str = "",
+    edition: Edition | None = None,
+    years: int | None = None,
 ) -> PlanYear:
-    """Begin a plan with its first year, bound to the edition of the framework then in force.
+    """Begin a plan with its first year, bound to an edition of the framework: by default the one
+    then in force, for as long as that one says.
 
-    Refuses where a plan already covers the year.
+    Refuses where a plan already covers the year, and a length that the edition does not have.
     """
     school = School.objects.select_for_update(of=("self",)).get(pk=school.pk)
     require(rules.can_start(by, school, start_year))
-    book = catalogue.in_force(school.country.code, dt.date(start_year, 12, 31))
+    edition = (
+        edition or catalogue.in_force(school.country.code, dt.date(start_year, 12, 31)).edition
+    )
+    require(rules.can_last(school, edition, years or edition.cycle_years))
     plan = writing.create(
         Plan(
             school=school,
-            edition=book.edition,
+            edition=edition,
             start_year=start_year,
-            end_year=start_year + book.edition.cycle_years - 1,
+            end_year=start_year + (years or edition.cycle_years) - 1,
             vision=vision,
             mission=mission,
         ),

@@ -11,6 +11,7 @@ from mejora.core.decisions import Refused, require
 from mejora.frameworks.models import Area
 from mejora.network.access import Actor
 from mejora.plans import rules, workflow
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.enums import StageKind
 from mejora.plans.models import Goal, Objective, Plan, Seal
 from mejora.plans.operations import writing
@@ -38,7 +39,13 @@ def change_seal(seal: Seal, *, by: Actor, revision: int, name: str, text: str = 
 
 @transaction.atomic
 def add_objective(
-    plan: Plan, *, by: Actor, text: str, area: Area | None = None, seals: Iterable[Seal] = ()
+    plan: Plan,
+    *,
+    by: Actor,
+    text: str,
+    area: Area | None = None,
+    seals: Iterable[Seal] = (),
+    factors: Iterable[CriticalFactor] = (),
 ) -> Objective:
     _opened(plan, by)
     objective = Objective(
@@ -47,6 +54,7 @@ def add_objective(
     objective.full_clean(exclude=["uid"])
     objective.save()
     objective.seals.set(_of_plan(seals, plan))
+    objective.factors.set(_answered(factors, plan))
     writing.recorded(objective, None, by=by)
     return objective
 
@@ -60,6 +68,7 @@ def change_objective(
     text: str,
     area: Area | None = None,
     seals: Iterable[Seal] = (),
+    factors: Iterable[CriticalFactor] = (),
 ) -> Objective:
     _opened(objective.plan, by)
     objective = writing.living(writing.claim(objective, revision))
@@ -68,6 +77,7 @@ def change_objective(
     objective.full_clean(exclude=["uid"])
     objective.save()
     objective.seals.set(_of_plan(seals, objective.plan))
+    objective.factors.set(_answered(factors, objective.plan))
     writing.recorded(objective, before, by=by)
     return objective
 
@@ -76,6 +86,13 @@ def _of_plan(seals: Iterable[Seal], plan: Plan) -> list[Seal]:
     found = list(seals)
     if any(seal.plan_id != plan.pk for seal in found):
         raise Refused("Ese sello es de otro plan.")
+    return found
+
+
+def _answered(factors: Iterable[CriticalFactor], plan: Plan) -> list[CriticalFactor]:
+    found = list(factors)
+    if any(factor.assessment.plan_id != plan.pk for factor in found):
+        raise Refused("Ese factor crítico es de otro plan.")
     return found
 
 

@@ -10,6 +10,7 @@ from django.db.models import F, Max, Model, QuerySet
 from mejora.core.decisions import Conflict, Refused
 from mejora.network.access import Actor
 from mejora.plans import snapshots
+from mejora.plans.assessment import CriticalFactor, Judgement, SelfAssessment
 from mejora.plans.enums import Entity
 from mejora.plans.models import (
     Action,
@@ -24,7 +25,10 @@ from mejora.plans.models import (
 )
 from mejora.plans.recording import record
 
-Thing = Seal | Objective | Goal | Strategy | Indicator | Reading | Action
+Chain = Seal | Objective | Goal | Strategy | Indicator | Reading | Action
+Assessed = SelfAssessment | Judgement | CriticalFactor
+Thing = Chain | Assessed
+Binnable = Chain | CriticalFactor
 T = TypeVar("T", bound=Plan | Thing)
 Row = TypeVar("Row", bound=Model)
 
@@ -37,6 +41,9 @@ ENTITY: dict[type, Entity] = {
     Indicator: Entity.INDICATOR,
     Reading: Entity.READING,
     Action: Entity.ACTION,
+    SelfAssessment: Entity.SELF_ASSESSMENT,
+    Judgement: Entity.JUDGEMENT,
+    CriticalFactor: Entity.CRITICAL_FACTOR,
 }
 
 
@@ -48,8 +55,10 @@ def plan_of(thing: Plan | Thing) -> Plan:
     match thing:
         case Plan():
             return thing
-        case Seal() | Objective():
+        case Seal() | Objective() | SelfAssessment():
             return thing.plan
+        case Judgement() | CriticalFactor():
+            return thing.assessment.plan
         case Goal():
             return thing.objective.plan
         case Reading():
