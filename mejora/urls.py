@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mejora.network.urls")),
     path("", include("mejora.plans.urls")),
     path("", include("mejora.monitoring.urls")),
+    path("", include("mejora.support.urls")),
+    path("", include("mejora.territory.works_urls")),
+    path("", include("mejora.territory.urls")),
     path("", include("mejora.reports.urls")),
 ]
 

@@ -100,6 +100,9 @@ OPEN_TO = {
     "network:switch_place": SIGNED_IN,
     "network:who_sees_what": SIGNED_IN,
     "people:account": SIGNED_IN,
+    "people:notification": NOBODY,  # each is its reader's alone: tests/people/test_notifications.py
+    "people:notifications": SIGNED_IN,
+    "people:notifications_read": SIGNED_IN,
     "plans:action": READERS,
     "plans:action_edit": WRITERS,
     "plans:action_new": WRITERS,
@@ -156,11 +159,21 @@ OPEN_TO = {
     "reports:progress_schools": TERRITORY,
     "reports:progress_xlsx": TERRITORY,
     "reports:year_list": READERS,  # the plan's actions
+    "works:detail": "DPROJ",
+    "works:edit": "OJ",
+    "works:list": "DPROJ",
+    "works:new": "OJ",
+    "works:photo": "DPROJ",
+    "works:photo_remove": "OJ",
+    "works:photo_restore": NOBODY,  # it is not in the bin
+    "works:remove": "OJ",
+    "works:restore": NOBODY,
 }
 # These speak of the person's own place, or of the whole country: no school stands in the address.
 _PREFIXES = (
     *("reports:progress", "reports:board", "reports:approvals", "reports:record_"),
     "network:batch",
+    *("works:list", "works:new"),
 )
 WITHOUT_SCHOOL = {
     name
@@ -194,6 +207,8 @@ THING = {
     "monitoring:file": "use",
     "network:contact_remove": "contact",
     "network:contact_restore": "contact",
+    **dict.fromkeys(("works:detail", "works:edit", "works:remove", "works:restore"), "work"),
+    **dict.fromkeys(("works:photo", "works:photo_remove", "works:photo_restore"), "photo"),
 }
 
 

@@ -19,8 +19,10 @@ from mejora.network.models import ImportBatch, Membership, Region, School, Super
 from mejora.plans import workflow
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import PlanYear, Reading, Stage, StageEvent
+from mejora.territory.works import WorkPhoto
 from tests import factories as make
 from tests.factories.network import YEAR, chile
+from tests.factories.works import WorkFactory
 
 
 @dataclass
@@ -67,7 +69,12 @@ def whole_school(school: School) -> Whole:
     stored = storing.accept(photo(), space=f"school:{school.uid}", by=author)
     stored = getattr(stored, "file", stored)
     use = EvidenceUse.objects.create(file=stored, action=action, by=author, at=timezone.now())
+    work = WorkFactory(school=school)
     things = {
+        "work": work,
+        "photo": WorkPhoto.objects.create(
+            work=work, file=stored, alt="Un mural", by=author, at=timezone.now()
+        ),
         "seal": seal,
         "objective": objective,
         "goal": goal,

@@ -14,7 +14,7 @@ from mejora.network.enums import CHILE, BatchKind, BatchState
 from mejora.network.models import Country, ImportBatch
 from mejora.plans.enums import StageKind
 from mejora.plans.models import Action, Change, PlanYear, Version
-from mejora.sample import chain, history, los_maitenes, places, staff, timeline
+from mejora.sample import chain, history, los_maitenes, places, staff, timeline, works
 from mejora.sample.bank import read
 from mejora.sample.chain import Maker
 from mejora.sample.chance import Chance
@@ -50,6 +50,9 @@ def build(on: dt.date, tell: Tell, kept: ExitStack) -> None:
         history.write(rows, story, story.team.planner.user if story.team else batch)
     rows.write()
     tell(f"{figure(counts[Change])} cambios en el historial, {counts[Version]} versiones")
+    schools = [place.school for place in territory.places]
+    built = works.write(territory.owner, schools, team.decider, on, kept)
+    tell(f"{len(built)} obras e inversiones")
 
 
 def new_batch(name: str, year: int, on: dt.date, country: str = CHILE) -> ImportBatch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mejora.reports.lists import actions, monitoring, network, plan, territory
+from mejora.reports.lists import actions, monitoring, network, plan, territory, works
 from mejora.reports.lists.base import Listing
 
 LISTS: Mapping[str, Listing] = {
@@ -17,6 +17,7 @@ LISTS: Mapping[str, Listing] = {
     "aprobaciones": Listing(territory.waiting),
     "establecimientos": Listing(territory.schools_behind),
     "acciones": Listing(actions.of_place),
+    "obras": Listing(works.register),
     "acciones-del-plan": Listing(plan.actions, of_year=True),
     "hitos": Listing(plan.milestones, of_year=True),
     "recursos": Listing(plan.funding, of_year=True),
