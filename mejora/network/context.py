@@ -195,6 +195,14 @@ class Shell:
         return navigation.address("network:school_list") if self._membership else ""
 
     @property
+    def notifications_url(self) -> str:
+        return navigation.address("people:notifications")
+
+    @property
+    def unread(self) -> int:
+        return self.person.unread if self.person else 0
+
+    @property
     def account_url(self) -> str:
         return navigation.address("people:account")
 

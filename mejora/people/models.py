@@ -35,6 +35,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField("activa", default=True)
     has_account = models.BooleanField("con cuenta", default=True, db_default=True)
     is_sample = models.BooleanField("de ejemplo", default=False)
+    unread = models.PositiveIntegerField("avisos sin leer", default=0, db_default=0)
     date_joined = models.DateTimeField("desde", default=timezone.now)
 
     USERNAME_FIELD = "email"
@@ -73,3 +74,30 @@ class User(AbstractBaseUser):
         """ "Rodrigo C.": what fits in a table, told in full beside it."""
         words = self.name.split()
         return f"{words[0]} {words[1][0]}." if len(words) > 1 else self.name
+
+
+class Notification(models.Model):
+    """Aviso: something happened to what is this person's. `href` is an address of this
+    installation, which asks again what its reader may see. `User.unread` counts the unread ones,
+    so that the bell costs no query."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notifications")
+    at = models.DateTimeField("cuándo")
+    title = models.CharField("qué", max_length=160)
+    detail = models.CharField("detalle", max_length=300, blank=True)
+    href = models.CharField("dónde", max_length=300)
+    read_at = models.DateTimeField("leído", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "aviso"
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["user", "-at"], name="notification_of_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(href__startswith="/") & ~Q(href__startswith="//"),
+                name="notification_leads_within",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -7,16 +7,17 @@ from typing import Any, cast
 from allauth.account.views import LoginView, PasswordChangeView
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mejora.core import notices
 from mejora.people import operations
 from mejora.people.accounts import SAMPLE_PASSWORD, sample_accounts
 from mejora.people.forms import AccountForm
-from mejora.people.models import User
+from mejora.people.models import Notification, User
 
 
 class SignInView(LoginView):  # type: ignore[misc] # allauth has no types
@@ -41,6 +42,8 @@ class ChangePasswordView(PasswordChangeView):  # type: ignore[misc] # allauth ha
         notices.done(self.request, "Contraseña cambiada.", "Sus otras sesiones se cerraron.")
         return response
 
+
+PER_PAGE = 30
 
 sign_in = SignInView.as_view()
 change_password = ChangePasswordView.as_view()
@@ -72,3 +75,26 @@ def account(request: HttpRequest) -> HttpResponse:
         notices.done(request, "Sus datos quedaron guardados.")
         return redirect("people:account")
     return render(request, "people/account.html", {"form": form, "person": person})
+
+
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The person's avisos, the newest first."""
+    found = Notification.objects.filter(user=cast(User, request.user))
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("pagina"))
+    return render(request, "people/notifications.html", {"page": page})
+
+
+@require_POST
+def open_notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leads to what the aviso is about; from then on it is read."""
+    user = cast(User, request.user)
+    found = get_object_or_404(Notification, user=user, pk=pk)
+    operations.mark_read(user, pk)
+    return redirect(found.href)
+
+
+@require_POST
+def all_read(request: HttpRequest) -> HttpResponse:
+    operations.mark_read(cast(User, request.user))
+    return redirect("people:notifications")

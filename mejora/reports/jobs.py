@@ -8,9 +8,11 @@ import threading
 from types import TracebackType
 
 from django.db import OperationalError, connection
+from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 
+from mejora.people.operations import tell
 from mejora.reports.enums import ExportState
 from mejora.reports.models import Export
 from mejora.reports.prepared import Cancelled
@@ -23,6 +25,18 @@ def prepare_export(pk: int) -> None:
     from mejora.reports import operations
 
     operations.produce(Export.objects.select_related("by").get(pk=pk))
+    _tell(pk)
+
+
+def _tell(pk: int) -> None:
+    """Whoever asked for the file learns that it is ready, or why it is not."""
+    export = Export.objects.filter(pk=pk).exclude(state=ExportState.CANCELLED).first()
+    if export is not None and export.by_id is not None:
+        tell(
+            [export.by_id],
+            f"{export}: {export.get_state_display().lower()}",
+            href=reverse("reports:files"),
+        )
 
 
 class Pulse(threading.Thread):

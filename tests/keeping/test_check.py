@@ -14,6 +14,7 @@ from mejora.frameworks.models import Area, Term
 from mejora.keeping import check
 from mejora.keeping.checks import files, history, installation, rows, stages
 from mejora.monitoring.models import EvidenceUse, Period, ProgressReport
+from mejora.people.models import User
 from mejora.plans.enums import Entity, StageKind, StageStatus
 from mejora.plans.models import (
     Action,
@@ -200,6 +201,8 @@ SABOTAGE = {
     "an area of another edition": (
         lambda: change_row(Action, area=another_edition_s_area()),
         "la dimensión de la acción es de otro marco"),
+    "a count of avisos that drifted": (
+        lambda: change_row(User, unread=7), "su cuenta de avisos sin leer no es la de sus avisos"),
 }  # fmt: skip
 
 

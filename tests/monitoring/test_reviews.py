@@ -266,3 +266,12 @@ def test_closing_the_year_tells_of_requests_without_an_answer(asked, year):
     texts = [missing.text for missing in rules.missing_in_implementation(year)]
 
     assert any("1 informe con cambios pedidos" in text for text in texts)
+
+
+def test_whoever_reported_learns_of_the_answer(asked, director, teacher):
+    aviso = teacher.user.notifications.get()
+
+    assert aviso.title == f"{director.user} pidió cambios en su informe de «Taller de lectura»"
+    assert aviso.detail == WHY
+    assert aviso.href == f"/mis-acciones/{asked.action.uid}/agosto/"
+    assert not director.user.notifications.exists()

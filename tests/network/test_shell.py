@@ -142,10 +142,10 @@ def test_the_sample_is_marked_in_header_and_footer(school, signed_in, actor):
     assert "Datos de ejemplo" in footer
 
 
-def test_the_shell_of_a_signed_in_page_asks_three_questions(
+def test_the_shell_of_a_signed_in_page_asks_four_questions(
     school, signed_in, actor, django_assert_num_queries
 ):
     client = signed_in(actor(Role.DIRECTOR, school))
 
-    with django_assert_num_queries(3):  # the session, the person, their memberships
+    with django_assert_num_queries(4):  # the session, the person, their memberships, what is due
         client.get("/ayuda/")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 
 from mejora.frameworks.models import TermKind
 from mejora.keeping.checks import SLICE
 from mejora.monitoring.models import EvidenceUse, ProgressReport
+from mejora.people.models import User
 from mejora.plans.assessment import CriticalFactor, Judgement
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import (
@@ -198,10 +199,20 @@ def _named(action: Action) -> str:
     return f"{year.school.code_label}, {year}, acción {action.number} «{action.name}»"
 
 
+def unread_avisos_are_counted() -> Iterator[str]:
+    """The figure beside the bell against the avisos themselves."""
+    found = User.objects.annotate(
+        told=Count("notifications", filter=Q(notifications__read_at__isnull=True))
+    ).exclude(unread=F("told"))
+    for user in found.order_by("pk"):
+        yield f"{user.email}: su cuenta de avisos sin leer no es la de sus avisos."
+
+
 CHECKS = (
     actions_copy_their_newest_report,
     weights_add_up,
     levels_hold_their_percentage,
     rows_belong_together,
     plans_do_not_overlap,
+    unread_avisos_are_counted,
 )

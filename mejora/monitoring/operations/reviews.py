@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from mejora.core.decisions import Conflict, Refused, require
-from mejora.monitoring import rules, snapshots
+from mejora.monitoring import periods, rules, snapshots
 from mejora.monitoring.models import ProgressReport
 from mejora.monitoring.operations.reports import locked_with, record_report
 from mejora.network.access import Actor
+from mejora.people import operations as notifying
 from mejora.plans.rules import Stages
 
 LONGEST = 300
@@ -56,4 +58,20 @@ def _answer(report: ProgressReport, asked: str, at: Stages, *, by: Actor) -> Pro
     report.revision += 1
     report.save()
     record_report(report, before, at, by=by, now=report.reviewed_at)
+    _tell_author(report, by=by)
     return report
+
+
+def _tell_author(report: ProgressReport, *, by: Actor) -> None:
+    """Whoever reported learns what came of it."""
+    author = report.reported_by_id
+    if author is None or author == by.user.pk:
+        return
+    done = "pidió cambios en" if report.is_asked else "aceptó"
+    notifying.tell(
+        [author],
+        f"{by.user} {done} su informe de «{report.action.name}»",
+        href=reverse("monitoring:report", args=[report.action.uid, periods.slug(report.period)]),
+        detail=report.changes_asked,
+        at=report.reviewed_at,
+    )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.urls import reverse
 
 from mejora.core.decisions import Refused, require
-from mejora.network.access import Actor
+from mejora.network import access, memberships
+from mejora.network.access import Actor, Deed
+from mejora.people import operations as notifying
 from mejora.plans import missing, rules, workflow
 from mejora.plans.enums import StageKind
 from mejora.plans.models import PlanYear, StageEvent
@@ -26,7 +29,9 @@ def send(
     what is missing; `extra` is its own content for the Version."""
     at = rules.stages_of(plan_year)
     require(rules.can_send(by, at, kind, lacks))
-    return workflow.move(at[kind], workflow.SEND, by=by, extra=extra)
+    event = workflow.move(at[kind], workflow.SEND, by=by, extra=extra)
+    _tell_owner(event, at.plan_year)
+    return event
 
 
 @transaction.atomic
@@ -57,7 +62,9 @@ def withdraw(plan_year: PlanYear, kind: StageKind, *, by: Actor) -> StageEvent:
 def approve(plan_year: PlanYear, kind: StageKind, *, by: Actor, comment: str = "") -> StageEvent:
     at = _locked(plan_year, kind)
     require(rules.can_approve(by, at, kind))
-    return workflow.move(at[kind], workflow.APPROVE, by=by, comment=comment.strip())
+    event = workflow.move(at[kind], workflow.APPROVE, by=by, comment=comment.strip())
+    _tell_school(event, at.plan_year, "aprobada")
+    return event
 
 
 @transaction.atomic
@@ -67,7 +74,40 @@ def return_(plan_year: PlanYear, kind: StageKind, *, by: Actor, comment: str) ->
     require(rules.can_return(by, at, kind))
     if not comment.strip():
         raise Refused("Escriba qué debe corregir la escuela.")
-    return workflow.move(at[kind], workflow.RETURN, by=by, comment=comment.strip())
+    event = workflow.move(at[kind], workflow.RETURN, by=by, comment=comment.strip())
+    _tell_school(event, at.plan_year, "devuelta")
+    return event
+
+
+def _tell_owner(event: StageEvent, plan_year: PlanYear) -> None:
+    """Whoever decides learns that something waits."""
+    school = plan_year.school
+    if school.owner:
+        _tell(
+            memberships.people_at(school.owner, access.TABLE[Deed.DECIDE_STAGE]),
+            event,
+            plan_year,
+            f"{school.name} envió su {_name(event, plan_year)}",
+        )
+
+
+def _tell_school(event: StageEvent, plan_year: PlanYear, done: str) -> None:
+    _tell(
+        memberships.people_at(plan_year.school, access.TABLE[Deed.WRITE_PLAN]),
+        event,
+        plan_year,
+        f"{_name(event, plan_year)}, {done} por {event.by}",
+    )
+
+
+def _name(event: StageEvent, plan_year: PlanYear) -> str:
+    return f"{event.stage.get_kind_display()} {plan_year.year}"
+
+
+def _tell(people: list[int], event: StageEvent, plan_year: PlanYear, title: str) -> None:
+    href = reverse("plans:stage", args=[plan_year.school.code, plan_year.year, event.stage.kind])
+    others = [key for key in people if key != event.by_id]
+    notifying.tell(others, title, href=href, detail=event.comment, at=event.at)
 
 
 def _locked(plan_year: PlanYear, kind: StageKind) -> rules.Stages:
