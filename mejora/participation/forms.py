@@ -24,6 +24,18 @@ class Asked:
     value: forms.BoundField | None
     note: forms.BoundField
 
+    @property
+    def standing(self) -> str:
+        """What is stored where it differs from what was typed; empty where it does not."""
+        stored = self.line.answer
+        typed = str(self.value.value() or "") if self.value else ""
+        value = "" if stored is None or stored.value is None else str(stored.value)
+        note = str(self.note.value() or "").strip()
+        if (typed, note) == (value, self.line.note):
+            return ""
+        choice = self.line.choice.label if self.line.choice else ""
+        return ". ".join(text for text in (choice, self.line.note) if text) or "sin respuesta"
+
 
 def _offered(line: Line) -> list[tuple[int, str]]:
     """A rubric goes up, as its table does, each level with its words; a yes comes before a no."""
@@ -38,9 +50,12 @@ def _offered(line: Line) -> list[tuple[int, str]]:
 class ResponseForm(forms.Form):
     """Everything may stay open: what lacks is told when the response is handed in."""
 
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, parts: Sequence[Part], revision: int, data: QueryDict | None = None) -> None:
+    def __init__(
+        self, parts: Sequence[Part], revision: int | None, data: QueryDict | None = None
+    ) -> None:
+        """`revision` is that of the response, None as long as there is none."""
         super().__init__(data, initial={"revision": revision})
         self._parts = parts
         for part in parts:

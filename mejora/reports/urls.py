@@ -40,6 +40,8 @@ _named: list[URLPattern | URLResolver] = [
     path("escuelas/<str:code>/plan/<int:year>/pdf/", documents.plan, name="plan_pdf"),
     path(f"{_PERIOD}informe/", documents.monitoring, name="monitoring_pdf"),
     path(f"{_PERIOD}papel/<str:kind>/", documents.monitoring_form, name="monitoring_form"),
+    path("apoyo/informes/<uuid:uid>/pdf/", documents.feedback_pdf, name="feedback_pdf"),
+    path("apoyo/informes/<uuid:uid>/docx/", documents.feedback_docx, name="feedback_docx"),
     path("escuelas/<str:code>/plan/<int:year>/cifras/", figures.page, name="figures"),
     path("escuelas/<str:code>/plan/<int:year>/cifras/pdf/", figures.pdf, name="figures_pdf"),
 ]

@@ -126,9 +126,9 @@ def test_a_suggestion_that_somebody_changed_meanwhile_is_not_overwritten(user):
 
 
 def test_a_whole_instrument_is_read_with_five_queries(response, user, django_assert_num_queries):
-    instrument = answered(response, user, value=0).instrument
+    instrument, owner = answered(response, user, value=0).instrument, OwnerFactory()
 
     with django_assert_num_queries(5):
-        parts = reading.sheet(instrument, response, owner=OwnerFactory.build(pk=1))
+        parts = reading.sheet(instrument, response, owner=owner)
         assert reading.counted(parts) == (15, 16)
         assert len(reading.refused_lines(parts)) == 15

@@ -1,5 +1,7 @@
 """Documents as files that the browser shows or keeps."""
 
+from uuid import UUID
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -7,10 +9,12 @@ from django.views.decorators.http import require_safe
 from mejora.monitoring.views import lookup
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.models import PlanYear
-from mejora.reports.documents import forms
+from mejora.reports.documents import feedback, forms
 from mejora.reports.documents import monitoring as report
 from mejora.reports.documents.parts import prepared_by
 from mejora.reports.documents.plan import plan_pdf
+from mejora.reports.documents.word import WORD_MIME
+from mejora.support.feedback import FeedbackReport
 
 
 @require_safe
@@ -49,9 +53,35 @@ def monitoring_form(
     return pdf_response(pdf, forms.form_name(form, plan_year, period))
 
 
+@require_safe
+def feedback_pdf(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    """A feedback report, for whoever may read it on the screen."""
+    report = _feedback(request, uid)
+    return pdf_response(feedback.feedback_pdf(report), feedback.file_name(report, "pdf"))
+
+
+@require_safe
+def feedback_docx(request: SignedInRequest, uid: UUID) -> HttpResponse:
+    report = _feedback(request, uid)
+    return word_response(feedback.feedback_docx(report), feedback.file_name(report, "docx"))
+
+
+def _feedback(request: SignedInRequest, uid: UUID) -> FeedbackReport:
+    readable = FeedbackReport.objects.live().visible_to(request.actor).with_parts()
+    return get_object_or_404(readable, uid=uid)
+
+
 def pdf_response(pdf: bytes, name: str) -> HttpResponse:
     """Shown in the browser, kept under `name`, never in a shared cache."""
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def word_response(content: bytes, name: str) -> HttpResponse:
+    """Kept under `name`, never in a shared cache."""
+    response = HttpResponse(content, content_type=WORD_MIME)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
