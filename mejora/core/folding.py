@@ -14,13 +14,18 @@ def fold(text: str) -> str:
 
     Both databases store and search this form, because they disagree about case and accents.
     """
-    for mark in _APOSTROPHES:
-        text = text.replace(mark, "'")
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    if not plain.isascii():
-        for mark in set(plain):  # a text has few different letters, and fewer accents
-            if unicodedata.combining(mark):
-                plain = plain.replace(mark, "")
+    plain = text.replace("`", "'").casefold() if text.isascii() else _plain(text)
     if plain.isascii():
         return " ".join(plain.translate(_ASCII_NOISE).split())
     return _NOISE.sub(" ", plain).strip()
+
+
+def _plain(text: str) -> str:
+    """Without case and accents; what is no letter stays."""
+    for mark in _APOSTROPHES:
+        text = text.replace(mark, "'")
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    for mark in set(plain):  # a text has few different letters, and fewer accents
+        if unicodedata.combining(mark):
+            plain = plain.replace(mark, "")
+    return plain

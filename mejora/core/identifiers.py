@@ -72,12 +72,13 @@ def ordered_uid() -> tuple[str, str]:
     chance. Rows that are written together lie together in the index of their uids; with those of
     version 4 each one lands on another page, and all these pages are written again with every
     part of an import."""
-    moment = time.time_ns() // 1_000_000
-    chance = (int.from_bytes(os.urandom(10)) & _CHANCE) | _VERSION_7
-    digits = f"{moment << 80 | chance:032x}"
-    parts = digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]
-    return digits, "-".join(parts)
+    moment = f"{time.time_ns() // 1_000_000:012x}"
+    chance = os.urandom(10).hex()
+    version, rest = "7" + chance[:3], _VARIANT[chance[3]] + chance[4:7]
+    node = chance[7:19]
+    dashed = f"{moment[:8]}-{moment[8:]}-{version}-{rest}-{node}"
+    return moment + version + rest + node, dashed
 
 
-_CHANCE = (1 << 80) - 1 & ~(0xF << 76) & ~(0b11 << 62)
-_VERSION_7 = 0x7 << 76 | 0b10 << 62
+# A digit by chance as one whose first two bits say "RFC 9562".
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))

@@ -59,18 +59,19 @@ def modest() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    before = {name: _pragma(name) for name in _MODEST}
+    before = {name: pragma(name) for name in _MODEST}
     for name, value in _MODEST.items():
-        _pragma(name, value)
+        pragma(name, value)
     try:
         yield
     finally:
         for name, value in before.items():
-            _pragma(name, value)
+            pragma(name, value)
 
 
-def _pragma(name: str, value: int | None = None) -> int:
-    """Asked of the driver: how the connection behaves is no question about the data."""
+def pragma(name: str, value: int | None = None) -> int:
+    """A setting of SQLite for this connection, read or changed. Asked of the driver: how the
+    connection behaves is no question about the data."""
     connection.ensure_connection()
     said = f"PRAGMA {name}" if value is None else f"PRAGMA {name} = {value}"
     found = connection.connection.execute(said).fetchone()

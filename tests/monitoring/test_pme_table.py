@@ -143,7 +143,7 @@ def test_a_row_becomes_an_action_with_its_chain_its_money_and_its_level(bring, s
     is_sound()
 
 
-def test_the_imported_stages_are_approved_by_the_import_each_with_its_version(bring, school):
+def test_the_imported_stages_are_approved_by_the_import_in_one_version(bring, school):
     batch = bring(table({"RBD": school.code}, {"RBD": school.code}))
 
     year = PlanYear.objects.get()
@@ -153,11 +153,30 @@ def test_the_imported_stages_are_approved_by_the_import_each_with_its_version(br
     assert set(found.values()) == {("approved", batch.pk)}
     assert len(found) == 3
     assert set(Change.objects.values_list("batch", "by")) == {(batch.pk, None)}
-    newest = Version.objects.get(event__stage__kind=StageKind.IMPLEMENTATION)
+    version = Version.objects.get()
+    assert version.event.stage.kind == StageKind.IMPLEMENTATION
     tree = snapshots.year_tree(year, monitoring_snapshots.year_extra(year))
-    assert (newest.content, newest.sha256) == snapshots.canonical(tree)
-    planned = Version.objects.get(event__stage__kind=StageKind.PLANNING)
-    assert planned.content == snapshots.canonical(snapshots.year_tree(year))[0]
+    assert (version.content, version.sha256) == snapshots.canonical(tree)
+    assert (version.number, year.version_no) == (1, 1)
+    is_sound()
+
+
+def test_without_levels_the_version_is_of_the_planning(bring, school):
+    bring(table({"RBD": school.code, "NIV_IMPLEM": " "}))
+
+    version = Version.objects.get()
+    assert version.event.stage.kind == StageKind.PLANNING
+    tree = snapshots.year_tree(PlanYear.objects.get())
+    assert (version.content, version.sha256) == snapshots.canonical(tree)
+
+
+def test_check_tells_an_imported_stage_whose_version_is_missing(bring, school):
+    bring(table({"RBD": school.code}))
+    Version.objects.all().delete()
+
+    said = list(stages.versions_complete())
+
+    assert len(said) == 1 + 3  # the year's count, and each of its approved stages
 
 
 def test_actions_share_objectives_and_strategies_whose_folded_texts_are_one(bring, school):
@@ -449,7 +468,7 @@ def test_a_later_table_corrects_an_earlier_one_that_nobody_touched(bring, school
     assert {f.source.code: f.planned for f in first.fundings.all()} == {"SEP": 8000000, "PIE": 7}
     assert (second.level_now.code, third.name) == ("completa", "Taller de lectura 3")
     year = PlanYear.objects.get()
-    assert (year.stage_now, year.version_no) == ("evaluation", 3)
+    assert (year.stage_now, year.version_no) == ("evaluation", 2)
     assert Change.objects.filter(entity_uid=first.uid).count() == 2
     is_sound()
 

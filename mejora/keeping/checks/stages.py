@@ -128,6 +128,15 @@ def versions_complete() -> Iterator[str]:
             yield f"{_named(year)}: faltan o sobran versiones; dice tener {year.version_no}."
     frozen = {t.name for t in workflow.TRANSITIONS if t.takes_version}
     without = StageEvent.objects.filter(transition__in=frozen, version__isnull=True)
+    # A file that approves several stages of a year at once keeps one, with the last of them.
+    together = StageEvent.objects.filter(
+        stage__plan_year=OuterRef("stage__plan_year"),
+        transition=workflow.IMPORT.name,
+        batch=OuterRef("batch"),
+        at=OuterRef("at"),
+        version__isnull=False,
+    )
+    without = without.exclude(Exists(together))
     for event in without.select_related("stage__plan_year__school").iterator(SLICE):
         yield f"{_named(event.stage.plan_year)}: el movimiento {event.pk} no guardó su versión."
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 from uuid import UUID
@@ -57,6 +58,8 @@ _OF_ACTION = (
     *("imported_total", "funding"),
 )
 _OF_REPORT = ("action", "level", "justification", "note")
+# What a year's tree holds by uid, whatever the stage.
+TREE = ("seals", "objectives", "goals", "strategies", "indicators", "readings", "actions")
 
 
 class Form:
@@ -71,14 +74,25 @@ class Form:
         self.text = "{" + ",".join(parts) + "}"
 
     def fill(self, said: snapshots.Snapshot) -> str:
-        return self.text % tuple([_text(said[name]) for name in self.gaps])
+        values = [said[name] for name in self.gaps]
+        return self.text % tuple(
+            [encode_basestring(v) if isinstance(v, str) else _text(v) for v in values]
+        )
 
 
 def _text(value: Any) -> str:
     """As `_encode`, quicker for what most values are."""
-    if isinstance(value, str):
-        return encode_basestring(value)
-    return "null" if value is None else _encode(value)
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return _listed(tuple(value))
+    return str(value) if type(value) is int else _encode(value)
+
+
+@lru_cache(maxsize=2000)
+def _listed(codes: tuple[str, ...]) -> str:
+    """The same few lists of codes stand in a country's table hundreds of thousands of times."""
+    return _encode(codes)
 
 
 @dataclass(slots=True)
@@ -319,14 +333,14 @@ class _Builder:
             self._keep("reports", Entity.REPORT, uid, payload["name"], text)
             self.reported += 1
 
-    # --- The stages: approved by this import, each with its Version ---
+    # --- The stages: approved by this import, all in one Version ---
 
     def _stages(self, planned: int) -> None:
         """The chain is whole, so what comes before the implementation is approved too. The
         implementation is, once every action has its level."""
         kinds = workflow.ORDER if self.plan.start_year == self.frame.year else workflow.ORDER[1:]
         statuses: dict[str, str] = {}
-        version = 0
+        last: tuple[StageKind, int] | None = None
         for kind in kinds:
             status = self._status(kind, planned)
             statuses[kind] = status
@@ -341,12 +355,13 @@ class _Builder:
             before = StageStatus.NOT_STARTED.value
             self.tables.add(StageEvent, (event, stage, move.name, before, status.value))
             if approved:
-                version += 1
-                self._freeze(kind, event, version)
+                last = kind, event
+        if last:
+            self._freeze(*last)
         now, standing = workflow.standing(statuses)
         row = (
             self.year, self.year_uid, self.plan.pk, self.place.school, self.frame.year,
-            now.value, standing.value, version,
+            now.value, standing.value, int(last is not None),
         )  # fmt: skip
         self.tables.add(PlanYear, row)
 
@@ -357,20 +372,19 @@ class _Builder:
             return StageStatus.NOT_STARTED
         return StageStatus.APPROVED if self.reported == planned else StageStatus.PARTIAL
 
-    def _freeze(self, kind: StageKind, event: int, number: int) -> None:
+    def _freeze(self, kind: StageKind, event: int) -> None:
+        """One Version for all the stages that this import approves: they are approved in the same
+        moment, and the last of them holds what the others do."""
         text = self._canonical(kind)
         sha256 = hashlib.sha256(text.encode()).hexdigest()
-        self.tables.add(Version, (self.year, event, number, text, sha256))
+        self.tables.add(Version, (self.year, event, 1, text, sha256))
 
     def _canonical(self, kind: StageKind) -> str:
         """The year's tree as `snapshots.canonical` writes it, of the texts that stand already:
-        what the stages before this one and this one hold."""
+        what the stages up to this one hold."""
         parts: dict[str, str] = {"plan": self.plan_text, "year": self.frame.year_text, "done": "{}"}
-        for name in ("seals", "objectives", "goals", "indicators", "readings"):
+        for name in TREE:
             parts[name] = self._part(name)
-        is_planned = kind != StageKind.STRATEGIC
-        for name in ("strategies", "actions"):
-            parts[name] = self._part(name) if is_planned else "{}"
         if kind == StageKind.IMPLEMENTATION:
             parts |= {"reports": self._part("reports"), "evidence": "{}"}
         return "{" + ",".join(f'"{name}":{parts[name]}' for name in sorted(parts)) + "}"

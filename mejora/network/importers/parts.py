@@ -17,6 +17,7 @@ from typing import NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from mejora.core import carrying
 from mejora.core.memory import seldom_walked
 from mejora.network.enums import BatchState
 from mejora.network.importers import issuing
@@ -76,7 +77,7 @@ def total(batch: ImportBatch) -> int:
 
 def land(batch: ImportBatch, parts: Parts) -> bool:
     """Write part after part; False when the batch ceased to be saved meanwhile."""
-    with seldom_walked():
+    with seldom_walked(), carrying.beside():
         return _land(batch, parts)
 
 

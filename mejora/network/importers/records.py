@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import islice
@@ -80,15 +80,21 @@ class Cells:
     columns: Mapping[str, int]
     width: int
     issues: list[Issue] = field(default_factory=list)
+    _texts: Sequence[str] = field(init=False, repr=False)
+    _mended: Mapping[tuple[str, str], str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._texts = self.row.cells
+        self._mended = getattr(self.columns, "mended", {})
 
     def get(self, name: str) -> str:
-        """The text of a cell; "" when the file has no such column or leaves it empty."""
-        index = self.columns.get(name)
-        if index is None or index >= len(self.row.cells):
+        """The text of a cell; "" when the file has no such column or leaves it empty. A country's
+        table asks four million times."""
+        try:
+            text = self._texts[self.columns[name]]
+        except (KeyError, IndexError):
             return ""
-        text = self.row.cells[index]
-        mended = getattr(self.columns, "mended", None)
-        return mended.get((name, text[:200]), text) if mended else text
+        return self._mended.get((name, text[:200]), text) if self._mended else text
 
     def warn(self, column: str, code: str, message: str) -> None:
         self._note(column, code, message, is_error=False)

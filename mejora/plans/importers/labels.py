@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from mejora.core.folding import fold
@@ -120,6 +121,7 @@ def _parts(text: str, words: Words[I]) -> list[str]:
     return [part for part in found if part]
 
 
+@lru_cache(maxsize=200)
 def yes_or_no(text: str) -> bool | None:
     """Sí, No, 1, 0, X or nothing; None for anything else. The official values of these columns
     are not published."""
