@@ -92,12 +92,6 @@ class Notification(models.Model):
         verbose_name = "aviso"
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["user", "-at"], name="notification_of_person")]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(href__startswith="/") & ~Q(href__startswith="//"),
-                name="notification_leads_within",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.title

@@ -32,7 +32,10 @@ def update_account(user: User, *, name: str, position: str, phone: str) -> User:
 def tell(
     people: Iterable[int], title: str, *, href: str, detail: str = "", at: dt.datetime | None = None
 ) -> None:
-    """An aviso for each of these people (keys of users) who have an account. Three queries."""
+    """An aviso for each of these people (keys of users) who have an account. Three queries.
+    `href` is an address of this installation."""
+    if not href.startswith("/") or href.startswith("//"):
+        raise ValueError(f"An aviso leads within the installation: {href}")
     wanted = User.objects.filter(pk__in=set(people), has_account=True)
     keys, at = sorted(wanted.values_list("pk", flat=True)), at or timezone.now()
     told = [
