@@ -12,11 +12,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def prepare() -> None:
     """Idempotent; quick when there is nothing to do."""
+    from mejora.core import birth
     from mejora.frameworks import loader
     from mejora.network import territory
     from mejora.participation import loader as instruments
 
-    call_command("migrate", interactive=False, verbosity=0)
+    if birth.is_unborn():
+        birth.create()
+    elif birth.is_behind():
+        call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     loader.load_all()
     territory.load_all()

@@ -22,6 +22,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
+from mejora.core import birth
 from mejora.keeping import archive, locking, swapping, tables
 from mejora.keeping.archive import BackupError, Manifest
 from mejora.keeping.backup import mail_folder
@@ -180,7 +181,7 @@ def _build(tar: tarfile.TarFile, manifest: Manifest) -> None:
     """The tables as the backup's version had them, its rows, then this version's migrations."""
     executor = MigrationExecutor(connection)
     targets = _newest(executor, _applied(manifest))
-    executor.migrate(targets)
+    birth.create(targets)
     state = executor.loader.project_state(targets).apps
     with transaction.atomic():
         _judge_references_at_the_end()

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import tarfile
 import threading
 from dataclasses import replace
@@ -277,25 +278,45 @@ def test_nothing_is_restored_under_a_running_mejora(filled, install):
     assert "está en marcha" in done.stderr
 
 
+# The tables as they were when the network had its first migration only, with the rows of `rows`
+# that fit; then that version's backup.
 OLDER = """
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from mejora.keeping import backup
+import json
 from pathlib import Path
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from mejora.core import birth
+from mejora.keeping import backup, restore
 executor = MigrationExecutor(connection)
-executor.migrate([("network", "0001_initial")])
-executor = MigrationExecutor(connection)
-from mejora.keeping import restore
-newest = restore._newest(executor, set(executor.loader.applied_migrations))
-backup.apps = executor.loader.project_state(newest).apps
+graph = executor.loader.graph
+first = ("network", "0001_initial")
+later = next(n.key for n in graph.node_map[first].children if n.key[0] == "network")
+targets = restore._newest(executor, set(graph.nodes) - set(graph.backwards_plan(later)))
+birth.create(targets)
+backup.apps = executor.loader.project_state(targets).apps
+rows = json.loads(Path({rows!r}).read_text())
+with transaction.atomic(), connection.cursor() as cursor:
+    for model in backup.apps.get_models(include_auto_created=True):
+        columns = {{field.column for field in model._meta.local_concrete_fields}}
+        for row in map(json.loads, rows.get(model._meta.db_table, [])):
+            kept = {{name: value for name, value in row.items() if name in columns}}
+            cursor.execute(
+                f'INSERT INTO "{{model._meta.db_table}}" ({{", ".join(map(connection.ops.quote_name, kept))}})'
+                f' VALUES ({{", ".join(["%s"] * len(kept))}}) ON CONFLICT DO NOTHING',
+                [json.dumps(v) if isinstance(v, dict | list) else v for v in kept.values()],
+            )
 backup.backup(Path({path!r}))
 """
 
 
 def test_a_backup_of_an_older_version_is_brought_up_to_date(filled, install, tmp_path):
-    old, new = install("old", like=filled[0]), install("new")
-    rows = old.rows()
-    old.python(OLDER.format(path=str(tmp_path / "old.mejora")))
+    old, new = install("old"), install("new")
+    rows = filled[0].rows()
+    (tmp_path / "rows.json").write_text(json.dumps(rows))
+    old.folder.mkdir()
+    shutil.copytree(filled[0].folder / "files", old.folder / "files")
+    path = str(tmp_path / "old.mejora")
+    old.python(OLDER.format(path=path, rows=str(tmp_path / "rows.json")))
     with archive.reading(tmp_path / "old.mejora") as (manifest, _):
         assert "network_invitation" not in manifest.rows
 
