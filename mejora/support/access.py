@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q
 from mejora.core import clock
 from mejora.network import access as network
 from mejora.network.access import Deed, Reach
-from mejora.network.enums import PlaceKind
 from mejora.support.enums import SupportStatus
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from mejora.network.access import Actor
     from mejora.network.models import Membership
+    from mejora.support.models import SupportPlan
 
 _NOTHING = Q(pk__in=())
 
@@ -37,14 +37,29 @@ def support_plans(actor: Actor, deed: Deed | None = None) -> Q:
 
 
 def commitments(actor: Actor, deed: Deed | None = None) -> Q:
-    """Of sessions: as their plan. Of elsewhere: those of the schools within the person's places."""
+    """Of sessions: as their plan, but from a school or an office only those of its own schools.
+    Of elsewhere: those of the schools within the person's places."""
     from mejora.support.models import SupportPlan
 
-    wanted = deed or Deed.READ_SUPPORT
-    plans = SupportPlan.objects.live().visible_to(actor, wanted)
-    members = [m for found in _by_reach(actor, wanted).values() for m in found]
-    elsewhere = network.covered(members, "school__") if members else _NOTHING
-    return Q(session__plan__in=plans.values("pk")) | (Q(session__isnull=True) & elsewhere)
+    found = _NOTHING
+    for reach, members in _by_reach(actor, deed or Deed.READ_SUPPORT).items():
+        condition = running() if reach is Reach.RUNNING else Q()
+        plans = SupportPlan.objects.live().filter(condition)
+        at_owners, others = _apart(members)
+        if at_owners:
+            own = plans.filter(_of(at_owners))
+            found |= Q(session__plan__in=own.values("pk"))
+        if others:
+            near = plans.filter(_of(others))
+            found |= Q(session__plan__in=near.values("pk")) & network.covered(others, "school__")
+        found |= Q(session__isnull=True) & network.covered(members, "school__")
+    return found
+
+
+def _apart(members: Iterable[Membership]) -> tuple[list[Membership], list[Membership]]:
+    """Those who stand at an owner, and the others."""
+    found = list(members)
+    return [m for m in found if m.owner_id], [m for m in found if not m.owner_id]
 
 
 def _by_reach(actor: Actor, deed: Deed) -> dict[Reach, list[Membership]]:
@@ -58,10 +73,19 @@ def _of(members: Iterable[Membership]) -> Q:
     """The plans of the members' owners; for whoever stands elsewhere, those of its schools."""
     from mejora.support.models import SupportPlanSchool
 
-    owners = sorted({m.owner_id for m in members if m.owner_id})
-    others = [m for m in members if m.place_kind is not PlaceKind.OWNER]
-    found = Q(owner__in=owners) if owners else _NOTHING
+    at_owners, others = _apart(members)
+    found = Q(owner__in=sorted({m.owner_id for m in at_owners})) if at_owners else _NOTHING
     if others:
         schools = SupportPlanSchool.objects.filter(plan=OuterRef("pk"))
         found |= Q(Exists(schools.filter(network.covered(others, "school__"))))
     return found
+
+
+def seen_schools(actor: Actor, plan: SupportPlan) -> set[int]:
+    """Of a network, the schools whose own affairs the person sees: all from the owner's place, its
+    own from elsewhere."""
+    members = [m for m, _ in actor.with_reach(Deed.READ_SUPPORT)]
+    schools = [place.school for place in plan.places.select_related("school__commune")]
+    if any(m.owner_id == plan.owner_id for m in members):
+        return {school.pk for school in schools}
+    return {s.pk for s in schools if any(network.covers(m, s) for m in members)}

@@ -367,6 +367,16 @@ class CancelForm(forms.Form):
     )
 
 
+class CloseForm(forms.Form):
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Por qué se cierra", max_length=200, required=False)
+
+
+class RemoveForm(forms.Form):
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(label="Por qué", max_length=200, required=False)
+
+
 class CommitmentForm(_OfPlan):
     school = forms.ModelChoiceField(
         label="Escuela", queryset=School.objects.none(), empty_label=None

@@ -80,11 +80,14 @@ _CODES: dict[str, str] = {
 }
 
 
-def told(changes: Iterable[SupportChange], plan: SupportPlan) -> list[Entry]:
-    """The changes in the order given, with the names behind their keys. Eight queries."""
+def told(changes: Iterable[SupportChange], plan: SupportPlan, seen: set[int]) -> list[Entry]:
+    """The changes in the order given, with the names behind their keys; who came only from the
+    schools `seen`. Seven queries."""
     names = {str(uid): text for uid, text in _names(plan)}
     people = dict(_people(plan))
-    schools = dict(School.objects.filter(support_places__plan=plan).values_list("code", "name"))
+    of_plan = School.objects.filter(support_places__plan=plan)
+    schools = {school.code: school.name for school in of_plan}
+    shown = {school.code for school in of_plan if school.pk in seen}
 
     def linked(value: str) -> str:
         return names.get(value, value)
@@ -97,8 +100,10 @@ def told(changes: Iterable[SupportChange], plan: SupportPlan) -> list[Entry]:
         return " · ".join([schools.get(part["school"], part["school"]), *more])
 
     def attendance(value: Mapping[str, Mapping[str, int | None]]) -> str:
-        return wording.sentence(
-            f"{schools.get(code, code)}: {_counted(numbers)}" for code, numbers in value.items()
+        return "; ".join(
+            f"{schools.get(code, code)}: {_counted(numbers)}"
+            for code, numbers in value.items()
+            if code in shown
         )
 
     sayers: dict[str, Say] = {

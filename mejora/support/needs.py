@@ -40,17 +40,17 @@ class Need:
         return "soon" if self.next is None else "quiet"
 
     @property
-    def words(self) -> list[str]:
-        """In the order in which one would mend it; empty when nothing waits."""
+    def words(self) -> list[tuple[str, str]]:
+        """Mark and words, in the order in which one would mend it; empty when nothing waits."""
         found = []
         if self.unwritten:
             day = wording.day_month(self.unwritten[0].on)
-            found.append(f"Falta el acta de la sesión del {day}")
+            found.append(("late", f"Falta el acta de la sesión del {day}"))
         if self.overdue:
             noun = "compromiso con plazo vencido,compromisos con plazo vencido"
-            found.append(wording.counted(len(self.overdue), noun))
+            found.append(("late", wording.counted(len(self.overdue), noun)))
         if self.next is None:
-            found.append("Sin próxima sesión en agenda")
+            found.append(("due", "Sin próxima sesión en agenda"))
         return found
 
 

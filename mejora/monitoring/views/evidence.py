@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mejora.core import notices
 from mejora.files import checking
+from mejora.files.sending import sent
 from mejora.monitoring import filing, rules
 from mejora.monitoring.forms import EvidenceForm
 from mejora.monitoring.models import EvidenceUse
@@ -123,24 +123,6 @@ def restore(request: SignedInRequest, uid: UUID) -> HttpResponse:
 
 @require_GET
 def file(request: SignedInRequest, uid: UUID, name: str) -> FileResponse:
-    """The file itself, to whoever may see the action's evidence; never from a public folder.
-
-    Only pictures open in the browser, because they were drawn anew when they came in. All else is
-    downloaded, so that nothing from outside ever runs as a page of Mejora.
-    """
+    """The file itself, to whoever may see the action's evidence."""
     use = get_object_or_404(_visible(request.actor), uid=uid, removed_at__isnull=True)
-    try:
-        content = default_storage.open(use.file.path)
-    except FileNotFoundError as error:
-        raise Http404("El archivo no está en el almacén.") from error
-    response = FileResponse(
-        content,
-        as_attachment=not use.file.is_image,
-        filename=use.file.original_name,
-        content_type=use.file.mime,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return sent(use.file)
