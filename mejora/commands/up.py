@@ -77,7 +77,8 @@ def _announce(host: str, port: int) -> None:
     shown = f"[{_nearby(host)}]" if ":" in host else _nearby(host)
     lines = ["", f"Mejora está en {settings.ORIGIN or f'http://{shown}:{port}'}"]
     present = set(User.objects.filter(is_sample=True).values_list("email", flat=True))
-    accounts = [a for a in sample.ACCOUNTS if a.email in present]
+    known = (*sample.ACCOUNTS, *sample.SECRETARIAT_ACCOUNTS.values())
+    accounts = [a for a in known if a.email in present]
     if accounts and settings.SAMPLE_SIGN_IN:
         width = max(len(a.email) for a in accounts)
         lines += [

@@ -69,3 +69,41 @@ ACCOUNTS = (
     ),
 )
 COUNTRY_ACCOUNTS = ACCOUNTS[-2:]  # the ones that `sample national` has
+SECRETARIAT = "Secretaría de Educación de Valle Sereno"
+SAMANES = "Institución Educativa Los Samanes"
+# Those of the made-up Secretaría in Colombia, by the key of what they do there.
+SECRETARIAT_ACCOUNTS = {
+    "leader": Account(
+        "lider@valle-sereno.example",
+        "Luz Marina Cárdenas Rueda",
+        "Líder de calidad educativa",
+        SECRETARIAT,
+    ),
+    "professional": Account(
+        "profesional@valle-sereno.example",
+        "Jairo Andrés Pinzón Ortiz",
+        "Profesional de mejoramiento",
+        SECRETARIAT,
+    ),
+    "operative": Account(
+        "tecnico@valle-sereno.example",
+        "Yuly Tatiana Gómez Vargas",
+        "Técnica operativa de calidad",
+        SECRETARIAT,
+    ),
+    "head": Account(
+        "rectora@lossamanes.example", "Martha Cecilia Beltrán Duarte", "Rectora", SAMANES
+    ),
+    "planner": Account(
+        "coordinador@lossamanes.example",
+        "Óscar Iván Rincón Acevedo",
+        "Coordinador académico, líder del PMI",
+        SAMANES,
+    ),
+    "teacher": Account(
+        "docente@lossamanes.example", "Adriana Milena Suárez Peña", "Docente", SAMANES
+    ),
+    "country": Account(
+        "administracion@colombia.example", "Hernando Lozano Mejía", "Administrador", "Colombia"
+    ),
+}

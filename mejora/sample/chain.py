@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from mejora.network.models import School
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import (
     Action,
@@ -46,7 +47,15 @@ class Maker:
     rows: Rows
     frame: Frame
 
-    def begin(self, school: School, kind: str, pupils: int, start: int, chance: Chance) -> Story:
+    def begin(
+        self,
+        school: School,
+        kind: str,
+        pupils: int,
+        start: int,
+        chance: Chance,
+        years: int = CYCLE,
+    ) -> Story:
         """A plan with nothing in it yet."""
         plan = self.rows.add(
             Plan(
@@ -54,7 +63,7 @@ class Maker:
                 school=school,
                 edition=self.frame.edition,
                 start_year=start,
-                end_year=start + CYCLE - 1,
+                end_year=start + years - 1,
             )
         )
         return Story(school, kind, pupils, chance, plan)
@@ -82,7 +91,14 @@ class Maker:
         story.seals.append(self.rows.add(seal))
         return seal
 
-    def objective(self, story: Story, area: str, text: str, seals: list[Seal]) -> Objective:
+    def objective(
+        self,
+        story: Story,
+        area: str,
+        text: str,
+        seals: list[Seal],
+        factors: Sequence[CriticalFactor] = (),
+    ) -> Objective:
         objective = self.rows.add(
             Objective(
                 uid=story.chance.uid(),
@@ -94,7 +110,9 @@ class Maker:
         )
         for seal in seals:
             self.rows.add(Objective.seals.through(objective=objective, seal=seal))
-        attach(objective, seals=seals)
+        for factor in factors:
+            self.rows.add(Objective.factors.through(objective=objective, criticalfactor=factor))
+        attach(objective, seals=seals, factors=list(factors))
         story.objectives.append(objective)
         return objective
 
@@ -162,7 +180,7 @@ class Maker:
             Action(
                 uid=chance.uid(),
                 plan_year=year.row,
-                objective=planned.strategy.objective,
+                objective=planned.serves,
                 strategy=planned.strategy,
                 area=self.frame.areas[text.area],
                 number=len(year.actions) + 1,

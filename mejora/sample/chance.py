@@ -7,9 +7,8 @@ import random
 from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
+from django.utils import timezone
 
 T = TypeVar("T")
 
@@ -37,4 +36,4 @@ class Chance(random.Random):
         day -= dt.timedelta(days=max(0, day.weekday() - 4))
         minute = self.randint(10 * 60, 17 * 60 + 45)
         clock_time = dt.time(minute // 60, minute % 60, self.randint(0, 59))
-        return dt.datetime.combine(day, clock_time, ZoneInfo(settings.TIME_ZONE))
+        return dt.datetime.combine(day, clock_time, timezone.get_current_timezone())

@@ -33,6 +33,8 @@ class Course:
     skipped: tuple[int, ...] = ()
     late: tuple[int, ...] = ()
     share_now: float = 1.0  # of the actions already reported in the period to report
+    # What the justifications of the framework call running late.
+    behind: tuple[str, ...] = ("3", "4", "6", "10")
 
     def run(self, story: Story, year: YearStory) -> None:
         """Reports up to the sending of the implementation, or up to yesterday: whatever the hour at
@@ -184,7 +186,7 @@ class Course:
             return None
         if behind and made.planned.why:
             return self.frame.justification(made.planned.why)
-        codes = ("3", "4", "6", "10") if behind else ("1",)
+        codes = self.behind if behind else ("1",)
         return self.frame.justification(codes[int(luck * len(codes))])
 
     def _note(

@@ -11,9 +11,16 @@ from django.db import transaction
 from mejora.core.decisions import Refused
 from mejora.network.models import School
 from mejora.people.models import User
-from mejora.sample import national, slep
+from mejora.sample import national, secretariat, slep
 
-KINDS = {"slep": slep.build, "national": national.build}
+
+def _both_countries(on: dt.date, tell: Callable[[str], None], kept: ExitStack) -> None:
+    """Chile's SLEP, and a Secretaría of Colombia beside it."""
+    slep.build(on, tell, kept)
+    secretariat.build(on, tell)
+
+
+KINDS = {"slep": _both_countries, "national": national.build}
 NOT_EMPTY = (
     "La instalación ya tiene datos: los de ejemplo se cargan solo en una vacía. "
     "Indique otra carpeta con MEJORA_DATA."

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mejora.frameworks.models import Area, Edition, Term, TermKind
+from mejora.network.enums import CHILE
 
 
 @dataclass(frozen=True)
@@ -16,9 +17,10 @@ class Frame:
     levels: tuple[Term, ...]
 
     @classmethod
-    def load(cls) -> Frame:
-        """Chile's newest edition."""
-        edition = Edition.objects.filter(country_code="CL").order_by("-valid_from")[0]
+    def load(cls, country: str = CHILE, code: str = "") -> Frame:
+        """An edition of a country, by default its newest."""
+        found = Edition.objects.filter(country_code=country).order_by("-valid_from")
+        edition = found.get(code=code) if code else found[0]
         terms = list(Term.objects.filter(edition=edition))
         return cls(
             edition=edition,

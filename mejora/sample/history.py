@@ -50,6 +50,7 @@ class _Teller:
         for number, year in enumerate(story.years):
             yield from self._year(year, self._opened(year) if number else at)
         begun = first.at(StageKind.STRATEGIC, "begin") or first.at(StageKind.STRATEGIC, "import")
+        yield from self._assessed(begun or at)
         for entity, things, snapshot in (
             (Entity.SEAL, story.seals, snapshots.seal),
             (Entity.OBJECTIVE, story.objectives, snapshots.objective),
@@ -57,6 +58,21 @@ class _Teller:
         ):
             for thing in things:
                 yield self._new(entity, thing, snapshot, begun or at)
+        for indicator in story.assessed_indicators:
+            yield self._new(Entity.INDICATOR, indicator, snapshots.indicator, begun or at)
+
+    def _assessed(self, at: dt.datetime) -> Iterator[Change]:
+        """The self-assessment of the first year; each judgement says who made it and when."""
+        found = self.story.assessed
+        if found is None:
+            return
+        yield self._new(Entity.SELF_ASSESSMENT, found.row, snapshots.self_assessment, at)
+        for made in found.judgements:
+            by = made.by
+            yield self._new(Entity.JUDGEMENT, made, snapshots.judgement, made.at, by=by)
+        last = max((made.at for made in found.judgements), default=at)
+        for factor in found.factors:
+            yield self._new(Entity.CRITICAL_FACTOR, factor, snapshots.critical_factor, last)
 
     def _opened(self, year: YearStory) -> dt.datetime:
         """A year is opened just before its first move; untouched ones in the first days of it."""
@@ -233,7 +249,10 @@ class _Teller:
             "objectives": self._of(story.objectives),
             "goals": self._of(story.goals),
             "strategies": self._of(year.strategies) if planned else {},
-            "indicators": self._of(year.indicators) if planned else {},
+            "indicators": {
+                **self._of(story.assessed_indicators),
+                **(self._of(year.indicators) if planned else {}),
+            },
             "readings": self._of(year.readings) if done else {},
             "actions": actions,
             "done": {
@@ -241,8 +260,16 @@ class _Teller:
                 for milestone, _, _ in (year.ticked if done else ())
                 if milestone.done_on
             },
+            **self._judged(year),
             **(self._extra(year) if done else {}),
         }
+
+    def _judged(self, year: YearStory) -> Snapshot:
+        found = self.story.assessed
+        if found is None:
+            return {}
+        of_year = found.judgements if found.row.year == year.row.year else []
+        return {"judgements": self._of(of_year), "factors": self._of(found.factors)}
 
     def _extra(self, year: YearStory) -> Snapshot:
         return {"reports": self._of(year.reports), "evidence": self._of(year.evidence)}

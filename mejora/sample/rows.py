@@ -9,8 +9,10 @@ from django.db import models
 
 from mejora.files.models import StoredFile
 from mejora.monitoring.models import EvidenceUse, MonitoringPlan, Period, ProgressReport
+from mejora.network.colombia import SaberResult, Site
 from mejora.network.models import Membership, School, SchoolCode, SchoolYear, SlepTerritory
 from mejora.people.models import User
+from mejora.plans.assessment import CriticalFactor, Judgement, SelfAssessment
 from mejora.plans.models import (
     Action,
     Change,
@@ -39,12 +41,18 @@ ORDER: tuple[type[models.Model], ...] = (
     School,
     SchoolCode,
     SchoolYear,
+    Site,
+    SaberResult,
     Membership,
     Plan,
     PlanYear,
     Seal,
+    SelfAssessment,
+    Judgement,
+    CriticalFactor,
     Objective,
     Objective.seals.through,
+    Objective.factors.through,
     Goal,
     Strategy,
     Indicator,

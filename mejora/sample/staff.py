@@ -46,14 +46,16 @@ FORTY_TEACHERS = {
 
 @dataclass(frozen=True)
 class Staff:
-    """Who stands where; `forty` by their initials."""
+    """Who stands where; `forty` by their initials; `supporters` are the Service's own, the adviser
+    first."""
 
     teams: dict[str, Team]
     forty: dict[str, Membership]
     decider: User
+    supporters: tuple[Membership, ...]
 
 
-class _Hiring:
+class Hiring:
     """Makes users and memberships since the start of the former school year."""
 
     def __init__(self, rows: Rows, year: int) -> None:
@@ -117,12 +119,12 @@ class _Hiring:
 
 
 def build(rows: Rows, territory: Territory, year: int) -> Staff:
-    hiring = _Hiring(rows, year)
+    hiring = Hiring(rows, year)
     people = [hiring.account(account) for account in ACCOUNTS]
     director, planner, teacher, decider, supervisor, adviser, analyst, administrator = people
-    hiring.at(decider, Role.OWNER, owner=territory.owner)
+    head = hiring.at(decider, Role.OWNER, owner=territory.owner)
     hiring.at(supervisor, Role.SUPERVISOR, office=territory.office)
-    hiring.at(adviser, Role.ADVISER, owner=territory.owner)
+    in_support = hiring.at(adviser, Role.ADVISER, owner=territory.owner)
     hiring.at(analyst, Role.ANALYST, country=territory.country)
     hiring.at(administrator, Role.ADMINISTRATOR, country=territory.country)
     teams, forty = {}, {}
@@ -133,10 +135,10 @@ def build(rows: Rows, territory: Territory, year: int) -> Staff:
             teams[FORTY] = Team(forty["MF"], forty["RC"], teachers, decider)
         else:
             teams[place.school.code] = _team(hiring, place, decider)
-    return Staff(teams, forty, decider)
+    return Staff(teams, forty, decider, (in_support, head))
 
 
-def _team(hiring: _Hiring, place: Place, decider: User) -> Team:
+def _team(hiring: Hiring, place: Place, decider: User) -> Team:
     """A small school has one person for the plan and one teacher; a big one has four teachers."""
     school, chance = place.school, Chance(f"staff {place.school.code}")
     small = place.pupils < 120
@@ -155,7 +157,7 @@ def _team(hiring: _Hiring, place: Place, decider: User) -> Team:
 
 
 def _forty(
-    hiring: _Hiring, school: School, director: User, planner: User, teacher: User
+    hiring: Hiring, school: School, director: User, planner: User, teacher: User
 ) -> dict[str, Membership]:
     found = {
         "MF": hiring.at(director, Role.DIRECTOR, school=school),
@@ -172,7 +174,7 @@ def _forty(
 
 def country(rows: Rows, place: Country, year: int, accounts: tuple[Account, ...]) -> None:
     """The analyst and the administrator, for the country alone."""
-    hiring = _Hiring(rows, year)
+    hiring = Hiring(rows, year)
     analyst, administrator = (hiring.account(account) for account in accounts)
     hiring.at(analyst, Role.ANALYST, country=place)
     hiring.at(administrator, Role.ADMINISTRATOR, country=place)

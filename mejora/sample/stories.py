@@ -10,6 +10,7 @@ from uuid import UUID
 from mejora.monitoring.models import EvidenceUse, MonitoringPlan, ProgressReport
 from mejora.network.models import ImportBatch, Membership, School
 from mejora.people.models import User
+from mejora.plans.assessment import CriticalFactor, Judgement, SelfAssessment
 from mejora.plans.enums import StageKind
 from mejora.plans.models import (
     Action,
@@ -47,9 +48,10 @@ class Planned:
     """An action about to be written, and how its year will go."""
 
     text: ActionText
-    strategy: Strategy
+    strategy: Strategy | None  # none in frameworks that have no strategies
     starts_on: dt.date
     ends_on: dt.date
+    objective: Objective | None = None  # told where there is no strategy
     person: Membership | None = None
     due: tuple[dt.date, ...] = ()
     final: int = 100  # percent at its end, without milestones
@@ -61,6 +63,13 @@ class Planned:
     why: str = ""
     file_count: int = 0
     lacks_proof: int = 0
+
+    @property
+    def serves(self) -> Objective:
+        found = self.strategy.objective if self.strategy else self.objective
+        if found is None:
+            raise ValueError("An action serves an objective.")
+        return found
 
 
 @dataclass
@@ -106,6 +115,15 @@ class YearStory:
 
 
 @dataclass
+class Assessed:
+    """A self-assessment with what was judged and the critical factors that it led to."""
+
+    row: SelfAssessment
+    judgements: list[Judgement] = field(default_factory=list)
+    factors: list[CriticalFactor] = field(default_factory=list)
+
+
+@dataclass
 class Story:
     """A school's plan and how it went."""
 
@@ -118,6 +136,9 @@ class Story:
     seals: list[Seal] = field(default_factory=list)
     objectives: list[Objective] = field(default_factory=list)
     goals: list[Goal] = field(default_factory=list)
+    # Of frameworks whose plans come from a self-assessment by components.
+    assessed: Assessed | None = None
+    assessed_indicators: list[Indicator] = field(default_factory=list)
     years: list[YearStory] = field(default_factory=list)
 
     def objectives_of(self, area: str) -> Iterable[Objective]:
