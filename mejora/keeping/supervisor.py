@@ -146,8 +146,5 @@ def server(host: str, port: int) -> Child:
 
 
 def worker() -> Child:
-    command = [
-        *(sys.executable, "-m", "django", "db_worker"),
-        *("--queue-name", "*", "--interval", "1", "--no-startup-delay"),
-    ]
+    command = [sys.executable, "-m", "mejora.keeping.worker"]
     return Child("El trabajador", command, environment())

@@ -7,7 +7,7 @@ end leaves everything as it was, and the batch is taken up again (`resume`).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -16,7 +16,7 @@ from typing import Any
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from mejora.core.decisions import Refused, require
@@ -332,7 +332,19 @@ def resume(batch: ImportBatch, *, by: Actor) -> None:
 
 def resume_all() -> int:
     """At start, before any worker runs: whatever is under way was cut. Returns how many."""
-    cut = list(ImportBatch.objects.filter(state__in=rules.RUNNING).exclude(file=None))
+    return _requeue_all(ImportBatch.objects.all())
+
+
+def resume_cut(batches: Collection[int]) -> int:
+    """Take up those of some batches that are still under way: their worker died. Returns how
+    many."""
+    return _requeue_all(ImportBatch.objects.filter(pk__in=batches))
+
+
+def _requeue_all(found: QuerySet[ImportBatch]) -> int:
+    """A choice without a file was being read while somebody waited: it is chosen again by hand."""
+    unread = Q(file=None, state__in=rules.RUNNING - rules.SAVING)
+    cut = list(found.filter(state__in=rules.RUNNING).exclude(unread))
     for batch in cut:
         _requeue(batch)
     return len(cut)
