@@ -197,7 +197,9 @@ class _Teller:
             yield change
             return
         after = self.told[report.uid]
-        waiting = {**after, "is_reviewed": False}
+        answer = {"is_reviewed", "changes_asked", "is_answered"}
+        waiting = {name: said for name, said in after.items() if name not in answer}
+        waiting["is_reviewed"] = False
         change.after = waiting
         yield change
         yield self._change(

@@ -14,7 +14,18 @@ from mejora.network.enums import CHILE, BatchKind, BatchState
 from mejora.network.models import Country, ImportBatch
 from mejora.plans.enums import StageKind
 from mejora.plans.models import Action, Change, PlanYear, Version
-from mejora.sample import chain, history, los_maitenes, places, staff, timeline, works
+from mejora.sample import (
+    chain,
+    desk,
+    figures,
+    history,
+    los_maitenes,
+    places,
+    staff,
+    support,
+    timeline,
+    works,
+)
 from mejora.sample.bank import read
 from mejora.sample.chain import Maker
 from mejora.sample.chance import Chance
@@ -50,9 +61,15 @@ def build(on: dt.date, tell: Tell, kept: ExitStack) -> None:
         history.write(rows, story, story.team.planner.user if story.team else batch)
     rows.write()
     tell(f"{figure(counts[Change])} cambios en el historial, {counts[Version]} versiones")
+    told = figures.write(territory.places, batch, year, on)
+    tell(f"{figure(told)} meses de asistencia y matrícula")
     schools = [place.school for place in territory.places]
+    desk.write(schools, team.decider, team.teams[FORTY].director.user, on)
     built = works.write(territory.owner, schools, team.decider, on, kept)
     tell(f"{len(built)} obras e inversiones")
+    heads = {code: each.director for code, each in team.teams.items()}
+    count = support.write(territory.owner, schools, heads, team.supporters, year, on)
+    tell(f"{count} planes de apoyo, con sus sesiones y compromisos")
 
 
 def new_batch(name: str, year: int, on: dt.date, country: str = CHILE) -> ImportBatch:
@@ -166,6 +183,8 @@ class _Writer:
             share_now=1.0 if story.school.code == FORTY else chance.choice((0.0, 0.4, 0.9, 1.0)),
         )
         course.run(story, year)
+        if story.school.code == FORTY and not is_former:
+            desk.ask_for_changes(year.reports)
         album = Album(self.rows, story, self.kept)
         if story.school.code == FORTY and not is_former:
             album.fill(year)
