@@ -31,8 +31,9 @@ def write(
     owner: Owner, schools: Sequence[School], by: User, on: dt.date, kept: ExitStack
 ) -> list[Work]:
     """Write the works once the schools are there. `kept` undoes the files if all fails."""
-    told: list[Mapping[str, Any]] = tomllib.loads((DATA / "obras.toml").read_text("utf-8"))["work"]
+    read: list[Mapping[str, Any]] = tomllib.loads((DATA / "obras.toml").read_text("utf-8"))["work"]
     named = {school.name: school for school in schools}
+    told = [each for each in read if each["school"] in named]
     chance = Chance(f"works {on}")
     works = [_work(each, owner, named[each["school"]], chance, on) for each in told]
     Work.objects.bulk_create(works)
