@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mejora.network.models import ImportBatch
 
 KINDS = (
-    *("directory", "sleps", "roster", "enrolment", "performance", "sep", "ate"),
+    *("schools", "saber", "directory", "sleps", "roster", "enrolment", "performance", "sep", "ate"),
     *("attendance", "figures", "capacity", "workbook", "school-report", "pme", "package"),
 )
 

@@ -10,7 +10,6 @@ _RUT = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,9})-?([\dk])", re.IGNORECASE)
 
 DANE_DIGITS = 12
 _DANE = re.compile(r"\d{12}")
-_DESTROYED = re.compile(r"\d(?:[.,]\d+)?e\+?\d{1,2}", re.IGNORECASE)
 
 
 def parse_dane(text: str) -> str | None:
@@ -19,11 +18,6 @@ def parse_dane(text: str) -> str | None:
     judged."""
     found = text.strip()
     return found if _DANE.fullmatch(found) else None
-
-
-def is_destroyed_code(text: str) -> bool:
-    """ "2.0579E+11": what a spreadsheet leaves of a long code. Its digits are gone for good."""
-    return _DESTROYED.fullmatch(text.strip()) is not None
 
 
 def check_digit(number: int) -> str:

@@ -175,8 +175,11 @@ def _csv(text: IO[str], encoding: str, lines: int) -> Table:
 
 
 def _delimiter(line: str) -> str:
-    """The most frequent one outside quotes; ";" for a file of one column."""
+    """The most frequent one outside quotes; ";" for a file of one column. A bar between two tabs
+    (the SABER file of 2018) is a bar: the tabs are space around it."""
     bare = re.sub(r'"[^"]*"', "", line)
+    if "\t|\t" in bare:
+        return "|"
     found = Counter({mark: bare.count(mark) for mark in DELIMITERS})
     mark, count = found.most_common(1)[0]
     return mark if count else ";"

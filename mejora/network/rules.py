@@ -25,7 +25,9 @@ def can_import(actor: Actor) -> Decision:
 
 def can_see_imports(actor: Actor) -> Decision:
     """Whether some kind of file is this person's to bring in."""
-    if not any(actor.may_somewhere(kind.deed) for kind in KINDS.values()):
+    codes = {m.within.code for m in actor.memberships}
+    kinds = [kind for kind in KINDS.values() if codes & set(kind.countries)]
+    if not any(actor.may_somewhere(kind.deed) for kind in kinds):
         return refused(
             "Importan quienes escriben el PME de su escuela, quienes la sostienen y quienes "
             "analizan o administran el país."
@@ -49,8 +51,8 @@ def can_bring(
         return ALLOWED
     if owner is not None and any(m.owner_id == owner.pk for m in members):
         return ALLOWED
-    if deed == Deed.IMPORT_NETWORK:
-        return can_import(actor)
+    if deed == Deed.IMPORT_NETWORK and not (may := can_import(actor)):
+        return may
     return refused(f"Importar «{kind.label}» no le corresponde en ese lugar.")
 
 

@@ -14,14 +14,16 @@ from typing import Protocol
 
 from mejora.core.spreadsheets import Table, Unreadable, open_table
 from mejora.network.access import Deed
-from mejora.network.enums import CHILE, BatchKind, PlaceKind
+from mejora.network.enums import CHILE, COLOMBIA, BatchKind, PlaceKind
 from mejora.network.importers import (
     ate,
     directory,
     directory_landing,
     enrolment,
+    establishments,
     performance,
     roster,
+    saber,
     sep,
     sleps,
     undoing_lists,
@@ -231,5 +233,24 @@ KINDS: dict[BatchKind, Kind] = {
         ("servicio", "servicios"),
         ate.WANTED,
         undo=undoing_lists.undo_ate,
+    ),
+    BatchKind.SCHOOLS: Kind(
+        tables(
+            lambda table, batch: establishments.Reader(table, batch.year), establishments.WANTED
+        ),
+        establishments.land,
+        Deed.IMPORT_NETWORK,
+        ("sede", "sedes"),
+        establishments.WANTED,
+        countries=(COLOMBIA,),
+    ),
+    BatchKind.SABER: Kind(
+        tables(lambda table, batch: saber.Reader(table, batch.year), saber.WANTED),
+        saber.land,
+        Deed.IMPORT_NETWORK,
+        ("resultado", "resultados"),
+        saber.WANTED,
+        undo=saber.undo,
+        countries=(COLOMBIA,),
     ),
 }

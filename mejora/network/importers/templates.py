@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mejora.core.sheets_out import Column, Kind, Table
 from mejora.network.enums import BatchKind
-from mejora.network.importers import ate, performance, roster, sep
+from mejora.network.importers import ate, establishments, performance, roster, sep
 
 Template = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 # The network's own; apps above add theirs when they are ready.
@@ -13,8 +13,9 @@ TEMPLATES: dict[BatchKind, Template] = {
     BatchKind.SEP: sep.TEMPLATE,
     BatchKind.PERFORMANCE: performance.TEMPLATE,
     BatchKind.ATE: ate.TEMPLATE,
+    BatchKind.SCHOOLS: establishments.TEMPLATE,
 }
-_CODES = ("RBD", "AÑO")
+_CODES = ("RBD", "AÑO", "DANE", "MUNICIPIO", "DANE_SEDE")
 
 
 def table(kind: BatchKind) -> Table:

@@ -64,6 +64,24 @@ _NETWORK = (
         "Importar registro",
     ),
 )
+_COLOMBIAN = (
+    Way(
+        BatchKind.SCHOOLS,
+        "school",
+        "Establecimientos y sedes",
+        "Una fila por sede, con municipio, sector, matrícula y régimen. La Secretaría se conoce "
+        "por el municipio.",
+        "Importar establecimientos",
+    ),
+    Way(
+        BatchKind.SABER,
+        "document",
+        "Clasificación de planteles SABER 11",
+        "El archivo del ICFES tal como se descarga. Trae la categoría de cada establecimiento y "
+        "agrega los que falten.",
+        "Importar SABER 11",
+    ),
+)
 _YEARLY = (
     Way(
         BatchKind.ROSTER,
@@ -133,7 +151,7 @@ _PLANS = (
 def groups(actor: Actor) -> list[Group]:
     """The groups with something for this person; empty ones are left out."""
     found = [
-        Group("Escuelas y sostenedores", _open(actor, _NETWORK)),
+        Group("Escuelas y sostenedores", _open(actor, (*_NETWORK, *_COLOMBIAN))),
         Group("Datos de cada año", _open(actor, _YEARLY)),
         Group("Datos de cada mes", _open(actor, _MONTHLY)),
         Group("Planes", (*_open(actor, _PLANS), *_of_schools(actor), *_record(actor))),
@@ -143,7 +161,7 @@ def groups(actor: Actor) -> list[Group]:
 
 def choices(actor: Actor) -> list[tuple[str, str]]:
     """The kinds that the page of one file offers."""
-    ways = (*_NETWORK, *_YEARLY, *_MONTHLY, *_PLANS)
+    ways = (*_NETWORK, *_COLOMBIAN, *_YEARLY, *_MONTHLY, *_PLANS)
     return [(way.kind.value, way.kind.label) for way in _open(actor, ways)]
 
 
