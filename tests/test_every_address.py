@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 
 from mejora.network.enums import Role
-from tests import world as worlds
 
 LETTER = {
     "D": Role.DIRECTOR,
@@ -30,6 +29,7 @@ LETTER = {
 }
 PUBLIC, SIGNED_IN = "public", "signed in"
 READERS, WRITERS, TERRITORY, IMPORTERS = "DPROLSAJFT", "DP", "OLSAJFTNM", "NM"
+SUPPORTERS = "OLAJFT"
 NOBODY = ""  # the strategic stage of this school is approved: nobody writes it now
 
 OPEN_TO = {
@@ -82,8 +82,8 @@ OPEN_TO = {
     "network:contacts": "OLSAJFT",
     "network:contact_remove": "O",  # whoever noted it, alone
     "network:contact_restore": "O",
-    "network:import_list": "DPOLNM",
-    "network:import_new": "OLNM",
+    "network:import_list": "DPOLJNM",
+    "network:import_new": "OLJNM",
     "network:import_roster": IMPORTERS,
     "network:import_template": IMPORTERS,
     "network:invitation": PUBLIC,
@@ -168,12 +168,71 @@ OPEN_TO = {
     "works:photo_restore": NOBODY,  # it is not in the bin
     "works:remove": "OJ",
     "works:restore": NOBODY,
+    "territory:alert": "DPOSAJNM",
+    "territory:alert_act": "DPOAJNM",  # a step noted
+    "territory:alerts": "OSAJNM",
+    "territory:figures": "OSAJNM",
+    "territory:school": "DPOSAJNM",
+    "territory:schools": "OSAJNM",
+    "support:action": SUPPORTERS,
+    "support:action_new": SUPPORTERS,
+    "support:adjust": SUPPORTERS,
+    "support:catalogue": SUPPORTERS,
+    "support:commitment": READERS,
+    "support:commitment_edit": SUPPORTERS,
+    "support:commitment_new": SUPPORTERS,
+    "support:commitment_reopen": NOBODY,  # it is pending
+    "support:document": "DPOLAJFT",
+    "support:gantt": READERS,
+    "support:history": READERS,
+    "support:home": READERS,
+    "support:indicator": SUPPORTERS,
+    "support:indicator_new": SUPPORTERS,
+    "support:objective": SUPPORTERS,
+    "support:objective_new": SUPPORTERS,
+    "support:own_term": "OLJ",
+    "support:own_term_new": "OLJ",
+    "support:own_term_remove": "OLJ",
+    "support:own_term_restore": NOBODY,  # it is not in the bin
+    "support:plan": READERS,
+    "support:plan_close": "OLJ",
+    "support:plan_edit": SUPPORTERS,
+    "support:plan_new": SUPPORTERS,
+    "support:plan_reopen": "OLJ",
+    "support:reading": SUPPORTERS,
+    "support:reading_new": SUPPORTERS,
+    "support:remove": SUPPORTERS,
+    "support:restore": NOBODY,  # it is not in the bin
+    "support:school": READERS,
+    "support:session": READERS,
+    "support:session_cancel": SUPPORTERS,
+    "support:session_edit": SUPPORTERS,
+    "support:session_hold": SUPPORTERS,
+    "support:session_new": SUPPORTERS,
+    "support:sessions": READERS,
+    "support:advice": "OLJ",
+    "support:advice_edit": "OLJ",
+    "support:application": READERS,
+    "support:application_new": SUPPORTERS,
+    "support:feedback": READERS,
+    "support:feedback_answer": "D",
+    "support:feedback_new": SUPPORTERS,
+    "support:feedback_read": "D",
+    "support:feedback_remove": SUPPORTERS,
+    "support:feedback_restore": SUPPORTERS,
+    "support:feedback_send": SUPPORTERS,
+    "support:follow_up": READERS,
+    "reports:feedback_docx": READERS,
+    "reports:feedback_pdf": READERS,
 }
 # These speak of the person's own place, or of the whole country: no school stands in the address.
 _PREFIXES = (
     *("reports:progress", "reports:board", "reports:approvals", "reports:record_"),
     "network:batch",
     *("works:list", "works:new"),
+    *("support:home", "support:catalogue", "support:own_term_new", "support:plan_new"),
+    "support:advice",
+    *("territory:alerts", "territory:figures", "territory:schools"),
 )
 WITHOUT_SCHOOL = {
     name
@@ -185,12 +244,14 @@ COUNTRYWIDE = {Role.ANALYST, Role.ADMINISTRATOR}
 OF_A_PLACE = {
     *("network:school", "network:owner", "network:place_members", "network:membership_end"),
     *("reports:figures", "reports:figures_pdf", "reports:record"),
+    *("territory:alert", "territory:alert_act", "territory:school"),
 }
 KIND = {
     "network:import_template": "roster",
     "plans:stage": "planning",
     "network:place_members": "escuela",
     "reports:monitoring_form": "evidencias",
+    "support:own_term_new": "eje",
 }
 THING = {
     "plans:seal_edit": "seal",
@@ -208,6 +269,27 @@ THING = {
     "network:contact_remove": "contact",
     "network:contact_restore": "contact",
     **dict.fromkeys(("works:detail", "works:edit", "works:remove", "works:restore"), "work"),
+    **dict.fromkeys(("territory:alert", "territory:alert_act"), "alert"),
+    **{
+        f"support:{name}": key
+        for key, names in {
+            "support_plan": "plan plan_edit plan_close plan_reopen gantt history sessions "
+            "session_new objective_new follow_up application_new feedback_new",
+            "application": "application",
+            "feedback": "feedback feedback_read feedback_answer",
+            "feedback_draft": "feedback_send feedback_remove feedback_restore",
+            "support_objective": "objective indicator_new action_new",
+            "support_indicator": "indicator reading_new",
+            "support_reading": "reading",
+            "support_action": "action adjust remove restore",
+            "adjustment": "document",
+            "session": "session session_edit session_hold session_cancel commitment_new",
+            "commitment": "commitment commitment_edit commitment_reopen",
+            "own_term": "own_term own_term_remove own_term_restore",
+        }.items()
+        for name in names.split()
+    },
+    **dict.fromkeys(("reports:feedback_docx", "reports:feedback_pdf"), "feedback"),
     **dict.fromkeys(("works:photo", "works:photo_remove", "works:photo_restore"), "photo"),
 }
 
@@ -232,6 +314,7 @@ def address(name, where, world):
         "code": where.school.code,
         "year": where.year.year,
         "uid": where.things[THING.get(name, "action")].uid,
+        "what": "gestion",
         "slug": where.things["period"],
         "kind": KIND.get(name, "accion"),
         "pk": where.things["teacher"].pk if "membership" in name else world.batch.pk,
@@ -243,11 +326,15 @@ def address(name, where, world):
         "name": "mural.jpg",
         "country": "cl",
         "uidb36": "1",
+        "component": "condiciones",
+        "question": "recursos",
     }
     if name == "plans:version":
         given["number"] = 1
     if name == "frameworks:catalogue":
         given["code"] = where.year.plan.edition.code
+    if name.startswith("support:advice"):
+        given["code"] = "cl-apoyo-ejecucion"
     wanted = max(_possibilities(name), key=len)
     return reverse(name, kwargs={key: given[key] for key in wanted})
 
@@ -260,11 +347,6 @@ def _possibilities(name):
     for entry in resolver.reverse_dict.getlist(last):
         for _, keys in entry[0]:
             yield keys
-
-
-@pytest.fixture
-def world(db, today):
-    return worlds.build()
 
 
 def by(membership):

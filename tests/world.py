@@ -21,7 +21,10 @@ from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import PlanYear, Reading, Stage, StageEvent
 from mejora.territory.works import WorkPhoto
 from tests import factories as make
+from tests.factories.feedback import feedback_things
+from tests.factories.figures import AlertFactory
 from tests.factories.network import YEAR, chile
+from tests.factories.support import support_things
 from tests.factories.works import WorkFactory
 
 
@@ -87,7 +90,10 @@ def whole_school(school: School) -> Whole:
         "report": report,
         "use": use,
         "teacher": teacher,
+        "alert": AlertFactory(school=school),
     }
+    things |= support_things(school, author, stored)
+    things |= feedback_things(things["support_plan"], school, author)
     return Whole(school, year, things)
 
 

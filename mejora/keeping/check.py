@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mejora.keeping.checks import Check, files, history, installation, rows, stages
+from mejora.keeping.checks import Check, files, history, installation, rows, stages, support
 
 CHECKS: tuple[Check, ...] = (
     *installation.CHECKS,
     *files.CHECKS,
     *stages.CHECKS,
     *history.CHECKS,
+    *support.CHECKS,
     *rows.CHECKS,
 )
 

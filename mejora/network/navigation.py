@@ -35,7 +35,9 @@ MONITORING = Section("Monitoreo", "monitoring:grid", ("monitoring:", "files:"))
 MINE = Section("Mis acciones", "monitoring:my_actions", ("monitoring:",))
 EVALUATION = Section("Evaluación", "monitoring:evaluation", ("monitoring:evaluation",))
 OUR_SCHOOL = Section(
-    "Nuestra escuela", "network:school", ("network:school", "reports:figures", "reports:record")
+    "Nuestra escuela",
+    "network:school",
+    ("network:school", "reports:figures", "reports:record", "territory:"),
 )
 BOARD = Section("Tablero", "reports:board", ("reports:board", "network:contact"))
 SCHOOLS = Section(
@@ -44,6 +46,9 @@ SCHOOLS = Section(
     ("network:school", "plans:", "monitoring:", "reports:figures", "reports:record"),
 )
 MY_SCHOOLS = Section("Mis escuelas", "network:school_list", SCHOOLS.covers)
+TERRITORY = Section("Territorio", "territory:figures", ("territory:", "works:"))
+SUPPORT = Section("Apoyo", "support:home", ("support:",))
+SUPPORT_HERE = Section("Apoyo", "support:school", ("support:",))
 OWNERS = Section("Sostenedores", "network:owner_list", ("network:owner",))
 APPROVALS = Section("Aprobaciones", "reports:approvals", ("reports:approval",))
 PROGRESS = Section("Avance", "reports:progress", ("reports:progress",))
@@ -57,20 +62,27 @@ FILES = Section("Mis archivos", "reports:files", ("reports:file",))
 ADVISERS = Section("Asesorías registradas", "network:ate_list", ("network:ate",))
 WHO_SEES = Section("Quién ve qué", "network:who_sees_what", ("network:who_sees_what",))
 
-_SCHOOL = (HOME, PLAN, MONITORING, EVALUATION, OUR_SCHOOL)
+ASSISTANCE = Section(
+    "Asistencia técnica",
+    "assistance:home",
+    ("assistance:", "support:", "reports:assistance", "reports:irregularities"),
+)
+
+_SCHOOL = (HOME, PLAN, MONITORING, EVALUATION, SUPPORT_HERE, OUR_SCHOOL)
 _SUPPORT = (HOME, BOARD, MY_SCHOOLS, PROGRESS)
-_COUNTRY = (NATIONAL, SCHOOLS, OWNERS, IMPORTS, CATALOGUES)
+_COUNTRY = (NATIONAL, SCHOOLS, OWNERS, TERRITORY, IMPORTS, CATALOGUES)
+_OF_TERRITORY = (HOME, SUPPORT, BOARD, MY_SCHOOLS, TERRITORY, PROGRESS)
 SECTIONS: dict[Role, tuple[Section, ...]] = {
     Role.DIRECTOR: _SCHOOL,
     Role.PLANNER: _SCHOOL,
-    Role.RESPONSIBLE: (MINE, PLAN, OUR_SCHOOL),
-    Role.OWNER: (HOME, BOARD, SCHOOLS, APPROVALS, PROGRESS, IMPORTS),
-    Role.SUPERVISOR: _SUPPORT,
-    Role.ADVISER: _SUPPORT,
-    Role.DISTRICT_LEAD: _SUPPORT,
-    Role.QUALITY_LEAD: (HOME, BOARD, SCHOOLS, APPROVALS, PROGRESS, IMPORTS),
-    Role.PROFESSIONAL: _SUPPORT,
-    Role.OPERATIVE: _SUPPORT,
+    Role.RESPONSIBLE: (MINE, PLAN, SUPPORT_HERE, OUR_SCHOOL),
+    Role.OWNER: (HOME, BOARD, SCHOOLS, SUPPORT, TERRITORY, APPROVALS, PROGRESS, IMPORTS),
+    Role.SUPERVISOR: _OF_TERRITORY,
+    Role.ADVISER: _OF_TERRITORY,
+    Role.DISTRICT_LEAD: (*_OF_TERRITORY, IMPORTS),
+    Role.QUALITY_LEAD: (HOME, ASSISTANCE, BOARD, SCHOOLS, APPROVALS, PROGRESS, IMPORTS),
+    Role.PROFESSIONAL: (HOME, ASSISTANCE, *_SUPPORT[1:]),
+    Role.OPERATIVE: (HOME, ASSISTANCE, *_SUPPORT[1:]),
     Role.ANALYST: _COUNTRY,  # whose home is the national progress
     Role.ADMINISTRATOR: (HOME, *_COUNTRY, PEOPLE),
 }

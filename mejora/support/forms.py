@@ -57,6 +57,12 @@ def people_of(plan: SupportPlan) -> QuerySet[Membership]:
     return found.select_related("user").distinct().order_by("user__name", "pk")
 
 
+def _with(offered: QuerySet[Membership], now: int) -> QuerySet[Membership]:
+    """What is offered, and who already stands there though their time ended."""
+    found = Membership.objects.filter(Q(pk=now) | Q(pk__in=offered.order_by().values("pk")))
+    return found.select_related("user").order_by("user__name", "pk")
+
+
 def own_terms(owner_id: int, kind: OwnTermKind, now: int | None = None) -> QuerySet[OwnTerm]:
     """What the Service's catalogue offers, and what already stands here though it was removed."""
     offered = Q(removed_at__isnull=True) | Q(pk=now)
@@ -88,7 +94,7 @@ class SupportPlanForm(Revised):
         super().__init__(*args, **kwargs)
         lead = supporters(owner)
         if self.instance.lead_id:
-            lead = Membership.objects.filter(Q(pk=self.instance.lead_id) | Q(pk__in=lead))
+            lead = _with(lead, self.instance.lead_id)
         offer_rows(self, "lead", lead)
         schools = School.objects.filter(owner=owner)
         if self.instance.pk:
@@ -215,9 +221,7 @@ class SupportActionForm(_OfPlan):
         super().__init__(*args, **kwargs)
         people = people_of(plan)
         if self.instance.responsible_id:
-            people = Membership.objects.filter(
-                Q(pk=self.instance.responsible_id) | Q(pk__in=people)
-            )
+            people = _with(people, self.instance.responsible_id)
         offer_rows(self, "responsible", people)
         if not self.instance.pk:
             del self.fields["done_on"]

@@ -136,7 +136,7 @@ def _place_commitments(
 def open_of_school(actor: Actor, school: School) -> QuerySet[Commitment]:
     """What a school still owes, wherever it was promised, the oldest first."""
     found = Commitment.objects.visible_to(actor).filter(school=school, status=CommitmentStatus.OPEN)
-    return found.select_related("session__plan", "responsible__user")
+    return found.select_related("school__commune", "session__plan__lead", "responsible__user")
 
 
 def before(session: Session) -> QuerySet[Commitment]:
@@ -149,4 +149,4 @@ def before(session: Session) -> QuerySet[Commitment]:
     waits = promised.filter(status=CommitmentStatus.OPEN)
     asked = Commitment.objects.live().filter(answered_in=session)
     found = (waits | asked).distinct()
-    return found.select_related("school__commune", "session__plan", "responsible__user")
+    return found.select_related("school__commune", "responsible__user", "answered_by")

@@ -55,7 +55,7 @@ def sessions(request: SignedInRequest, uid: UUID) -> HttpResponse:
         "support:sessions",
         ahead=ahead,
         past=[s for s in reversed(rows) if s.status != SessionStatus.PLANNED],
-        commitments=promised.select_related("school__commune", "session", "responsible__user"),
+        commitments=promised.select_related("school", "responsible__user", "answered_by"),
         late=[s.pk for s in ahead if s.on < today],
     )
     return render(request, "support/sessions.html", context)
