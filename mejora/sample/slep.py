@@ -17,6 +17,7 @@ from mejora.plans.models import Action, Change, PlanYear, Version
 from mejora.sample import (
     chain,
     desk,
+    feedback,
     figures,
     history,
     los_maitenes,
@@ -70,6 +71,8 @@ def build(on: dt.date, tell: Tell, kept: ExitStack) -> None:
     heads = {code: each.director for code, each in team.teams.items()}
     count = support.write(territory.owner, schools, heads, team.supporters, year, on)
     tell(f"{count} planes de apoyo, con sus sesiones y compromisos")
+    sent = feedback.write(territory.owner, heads, year, on)
+    tell(f"{sent} informes de retroalimentación enviados")
 
 
 def new_batch(name: str, year: int, on: dt.date, country: str = CHILE) -> ImportBatch:

@@ -69,6 +69,7 @@ class Facts:
     """`attendance` sums how many came to each session: a person who came twice counts twice; None
     where nobody counted."""
 
+    to_on: dt.date
     held: tuple[Session, ...]
     cancelled: tuple[Session, ...]
     attendance: dict[str, int | None]
@@ -136,6 +137,7 @@ def gather(report: FeedbackReport) -> Facts:
     held = tuple(s for s in mine if s.status == SessionStatus.HELD)
     rubric_on, rubric = _rubric(report)
     return Facts(
+        to_on=report.to_on,
         held=held,
         cancelled=tuple(s for s in mine if s.status == SessionStatus.CANCELLED),
         attendance=_attendance(report, held),
@@ -288,7 +290,7 @@ def _participation(facts: Facts) -> list[str]:
     if not known:
         return ["No se registró asistencia por estamento en las sesiones del período."]
     told = wording.sentence(
-        f"{_ESTAMENTO[name].lower()}, {wording.thousands(total)}" for name, total in known.items()
+        f"{_ESTAMENTO[name].lower()} {wording.thousands(total)}" for name, total in known.items()
     )
     absent = [_ESTAMENTO[name].lower() for name, total in facts.attendance.items() if total == 0]
     lines = [f"Asistencias sumadas de las sesiones: {told}."]
@@ -312,10 +314,9 @@ def _emerging(facts: Facts) -> list[str]:
 
 def _next_steps(facts: Facts) -> list[str]:
     lines = [each.suggestion for each in facts.refusals if each.suggestion]
-    lines += [
-        f"Cumplir antes del {wording.number_date(each.due_on)}: «{each.text}»."
-        for each in facts.of_status(CommitmentStatus.OPEN)
-    ]
+    for each in facts.of_status(CommitmentStatus.OPEN):
+        since = "Pendiente desde el" if each.due_on <= facts.to_on else "Cumplir hasta el"
+        lines.append(f"{since} {wording.number_date(each.due_on)}: «{each.text}».")
     return lines
 
 

@@ -14,10 +14,11 @@ from mejora.network.models import School
 from mejora.participation.models import Instrument
 from mejora.plans.forms.chain import Revised
 from mejora.support.feedback import FeedbackReport
+from mejora.support.feedback_rules import ASPECTS
 from mejora.support.models import SupportPlan
 
 NO_PUPILS = "No escriba nombres ni datos de salud de estudiantes."
-EIGHT_LINES = forms.Textarea(attrs={"rows": 8})
+TWELVE_LINES = forms.Textarea(attrs={"rows": 12})
 
 
 class _AtSchool(forms.Form):
@@ -85,12 +86,18 @@ class FeedbackForm(Revised):
         model = FeedbackReport
         fields = ["achievements", "participation", "emerging", "next_steps"]
         widgets = {
-            "achievements": EIGHT_LINES,
+            "achievements": TWELVE_LINES,
             "participation": forms.Textarea(attrs={"rows": 5}),
             "emerging": forms.Textarea(attrs={"rows": 5}),
             "next_steps": forms.Textarea(attrs={"rows": 6}),
         }
         help_texts = {"achievements": NO_PUPILS}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, aspect in ASPECTS.items():
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = f"Escriba sobre {aspect}."
 
     def said(self) -> dict[str, Any]:
         return {k: v for k, v in super().said().items() if k != "revision"}

@@ -13,6 +13,12 @@ from mejora.support.enums import SupportStatus
 from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.models import SupportPlan
 
+# What the source says that a report considers; each must say something before it is sent.
+ASPECTS = {
+    "achievements": "cumplimiento de logros",
+    "participation": "participación de la comunidad",
+    "emerging": "situaciones emergentes",
+}
 _OF_SIDE = {Side.SUPPORT: Deed.WRITE_SUPPORT, Side.SCHOOL: Deed.ANSWER_SUPPORT}
 
 
@@ -66,9 +72,4 @@ def can_answer(actor: Actor, report: FeedbackReport) -> Decision:
 
 def missing_to_send(report: FeedbackReport) -> list[str]:
     """The aspects that the source names, as far as they say nothing yet."""
-    asked = {
-        "cumplimiento de logros": report.achievements,
-        "participación de la comunidad": report.participation,
-        "situaciones emergentes": report.emerging,
-    }
-    return [name for name, text in asked.items() if not text.strip()]
+    return [text for name, text in ASPECTS.items() if not getattr(report, name).strip()]

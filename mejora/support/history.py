@@ -8,6 +8,7 @@ from typing import Any
 
 from mejora.core import wording
 from mejora.network.models import Membership, School
+from mejora.participation.models import Instrument
 from mejora.plans.enums import Direction
 from mejora.plans.history import Entry, Say, told_of
 from mejora.plans.models import Objective
@@ -69,6 +70,19 @@ WORDS = {
     "due_on": "Plazo",
     "why": "Por qué",
     "answered_in": "Respondido en",
+    "instrument": "Pauta",
+    "support_response": "Respuestas de quien acompaña",
+    "school_response": "Respuestas de la escuela",
+    "from_on": "Desde",
+    "to_on": "Hasta",
+    "achievements": "Cumplimiento de logros",
+    "participation": "Participación de la comunidad",
+    "emerging": "Situaciones emergentes",
+    "next_steps": "Orientaciones y próximos pasos",
+    "sent": "Enviado",
+    "read": "Leído",
+    "answer": "Respuesta de la escuela",
+    "sha256": "Huella de lo enviado",
 }
 _CODES: dict[str, str] = {
     value: str(label)
@@ -88,6 +102,8 @@ def told(changes: Iterable[SupportChange], plan: SupportPlan, seen: set[int]) ->
     of_plan = School.objects.filter(support_places__plan=plan)
     schools = {school.code: school.name for school in of_plan}
     shown = {school.code for school in of_plan if school.pk in seen}
+
+    titles = dict(Instrument.objects.values_list("code", "title"))
 
     def linked(value: str) -> str:
         return names.get(value, value)
@@ -109,7 +125,10 @@ def told(changes: Iterable[SupportChange], plan: SupportPlan, seen: set[int]) ->
     sayers: dict[str, Say] = {
         **dict.fromkeys(("kind", "approach", "stage", "status", "effect", "direction"), _code),
         **dict.fromkeys(
-            ("starts_on", "ends_on", "due_on", "on", "done_on", "starts_before", "ends_before"),
+            (
+                *("starts_on", "ends_on", "due_on", "on", "done_on", "starts_before"),
+                *("ends_before", "from_on", "to_on"),
+            ),
             _day,
         ),
         **dict.fromkeys(("baseline", "target", "value", "hours"), _figure),
@@ -118,6 +137,8 @@ def told(changes: Iterable[SupportChange], plan: SupportPlan, seen: set[int]) ->
         "serves": lambda value: wording.sentence(f"«{linked(uid)}»" for uid in value),
         "schools": lambda value: wording.sentence(place(part) for part in value),
         "attendance": attendance,
+        "instrument": lambda value: titles.get(value, value),
+        **dict.fromkeys(("support_response", "school_response"), lambda value: "iniciadas"),
     }
     return told_of(changes, WORDS, sayers)
 

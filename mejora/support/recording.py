@@ -12,6 +12,7 @@ from mejora.plans.recording import facts
 from mejora.plans.snapshots import Snapshot
 from mejora.support import snapshots
 from mejora.support.enums import SupportEntity
+from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.models import (
     Adjustment,
     Commitment,
@@ -35,6 +36,8 @@ Thing = (
     | Session
     | Commitment
     | OwnTerm
+    | Application
+    | FeedbackReport
 )
 ENTITY: dict[type, SupportEntity] = {
     SupportPlan: SupportEntity.PLAN,
@@ -46,6 +49,8 @@ ENTITY: dict[type, SupportEntity] = {
     Session: SupportEntity.SESSION,
     Commitment: SupportEntity.COMMITMENT,
     OwnTerm: SupportEntity.OWN_TERM,
+    Application: SupportEntity.APPLICATION,
+    FeedbackReport: SupportEntity.FEEDBACK,
 }
 
 
@@ -76,12 +81,14 @@ def plan_of(
     | SupportReading
     | SupportAction
     | Adjustment
-    | Session,
+    | Session
+    | Application
+    | FeedbackReport,
 ) -> SupportPlan:
     match thing:
         case SupportPlan():
             return thing
-        case SupportObjective() | Session():
+        case SupportObjective() | Session() | Application() | FeedbackReport():
             return thing.plan
         case SupportReading():
             return thing.indicator.objective.plan

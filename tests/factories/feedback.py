@@ -1,6 +1,7 @@
 """A support plan of one school with what a feedback report tells of."""
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -10,6 +11,7 @@ from mejora.network.enums import Role
 from mejora.network.models import School
 from mejora.participation.models import Instrument
 from mejora.support.enums import Approach, CommitmentStatus, SessionStatus
+from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.models import (
     Commitment,
     Session,
@@ -21,6 +23,14 @@ from mejora.support.operations import applications
 from tests.factories.network import YEAR, MembershipFactory, SchoolFactory
 from tests.factories.participation import RUBRIC
 
+# The least that a sent report can say.
+CONTENT = {
+    **dict.fromkeys(("school", "code", "commune", "owner", "plan", "approach"), "x"),
+    **dict.fromkeys(("from_on", "to_on", "sent_by", "sent_on", "rubric_on"), ""),
+    **dict.fromkeys(("sections", "figures", "attendance", "commitments"), ()),
+    **dict.fromkeys(("refusals", "rubric", "adjustments"), ()),
+    "schema": 1,
+}
 STARTS, ENDS = dt.date(YEAR, 3, 2), dt.date(YEAR, 12, 18)
 
 
@@ -99,6 +109,28 @@ def applied(at: Supported, *, code=RUBRIC, on=None):
         on=on or dt.date(YEAR, 9, 1),
         by=at.adviser,
     )
+
+
+def feedback_things(plan, school, author) -> dict[str, object]:
+    """What an address of instruments and reports can name, by its key in `World`."""
+    facts = {"plan": plan, "school": school, "from_on": STARTS, "to_on": dt.date(YEAR, 7, 3)}
+    return {
+        "application": Application.objects.create(
+            plan=plan,
+            school=school,
+            instrument=Instrument.objects.get(code=RUBRIC),
+            on=dt.date(YEAR, 6, 1),
+        ),
+        "feedback_draft": FeedbackReport.objects.create(**facts),
+        "feedback": FeedbackReport.objects.create(
+            **facts,
+            achievements="Se cumplió.",
+            content=json.dumps(CONTENT),
+            sha256="0" * 64,
+            sent_at=timezone.now(),
+            sent_by=author,
+        ),
+    }
 
 
 def judged(application, side, by, value, *, is_last=True):

@@ -80,11 +80,11 @@ def test_a_draft_says_what_was_recorded_in_its_days(at):
     assert "medianamente logrado según quien acompaña, logrado según la escuela" in (
         report.achievements
     )
-    assert "equipo directivo, 5 y docentes, 11" in report.participation
+    assert "equipo directivo 5 y docentes 11" in report.participation
     assert "No participaron: familias." in report.participation
     assert "No se registraron situaciones de fuerza mayor" in report.emerging
     assert "Hacer la lista de recursos por acción" in report.next_steps
-    assert "Cumplir antes del 01-09-2026: «Compartir el informe»." in report.next_steps
+    assert "Pendiente desde el 01-09-2026: «Compartir el informe»." in report.next_steps
 
 
 def test_what_lies_outside_its_days_or_belongs_to_another_school_is_left_out(today):

@@ -15,13 +15,11 @@ from mejora.participation import operations as participation
 from mejora.participation.enums import Side
 from mejora.participation.models import Advice, Instrument, Question, Response
 from mejora.participation.operations import Said
-from mejora.plans.snapshots import Snapshot
 from mejora.support import feedback_rules, rules, snapshots
-from mejora.support.enums import SupportEntity
 from mejora.support.feedback import Application
 from mejora.support.models import SupportPlan
 from mejora.support.operations import writing
-from mejora.support.recording import record
+from mejora.support.recording import recorded
 
 
 @transaction.atomic
@@ -45,7 +43,7 @@ def open_application(
         plan=plan, school=school, instrument=instrument, on=on
     )
     if is_new:
-        _recorded(application, None, by=by, at=at)
+        recorded(application, None, by=by, at=at)
     return application
 
 
@@ -86,7 +84,7 @@ def _begin(application: Application, side: Side, *, by: Actor, at: dt.datetime |
         application.school_response = response
     application.full_clean(exclude=["uid"])
     application.save()
-    _recorded(application, before, by=by, at=at)
+    recorded(application, before, by=by, at=at)
     return response
 
 
@@ -109,22 +107,3 @@ def _locked(application: Application) -> Application:
         "support_response",
         "school_response",
     ).get(pk=application.pk)
-
-
-def _recorded(
-    application: Application,
-    before: Snapshot | None,
-    *,
-    by: Actor,
-    at: dt.datetime | None,
-) -> None:
-    record(
-        SupportEntity.APPLICATION,
-        application.uid,
-        str(application),
-        before=before,
-        after=snapshots.application(application),
-        by=by,
-        whole={"plan": application.plan},
-        at=at,
-    )

@@ -14,13 +14,11 @@ from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor
 from mejora.network.models import School
 from mejora.plans.operations.writing import claim, living
-from mejora.plans.snapshots import Snapshot
 from mejora.support import drafting, feedback_rules, snapshots
-from mejora.support.enums import SupportEntity
 from mejora.support.feedback import FeedbackReport
 from mejora.support.models import SupportPlan
 from mejora.support.operations import writing
-from mejora.support.recording import record
+from mejora.support.recording import recorded
 
 
 @transaction.atomic
@@ -42,7 +40,7 @@ def draft(
         setattr(report, name, text)
     report.full_clean(exclude=["uid"])
     report.save()
-    _recorded(report, None, by=by, at=at)
+    recorded(report, None, by=by, at=at)
     return report
 
 
@@ -58,7 +56,7 @@ def write(
         setattr(report, name, text)
     report.full_clean(exclude=["uid"])
     report.save()
-    _recorded(report, before, by=by)
+    recorded(report, before, by=by)
     return report
 
 
@@ -76,7 +74,7 @@ def send(
     report.content = drafting.canonical(drafting.content(report, drafting.gather(report)))
     report.sha256 = hashlib.sha256(report.content.encode()).hexdigest()
     report.save()
-    _recorded(report, before, by=by, at=at)
+    recorded(report, before, by=by, at=at)
     return report
 
 
@@ -91,7 +89,7 @@ def read(report: FeedbackReport, *, by: Actor, at: dt.datetime | None = None) ->
     report.read_at, report.read_by = at or timezone.now(), by.user
     report.revision += 1
     report.save()
-    _recorded(report, before, by=by, at=at)
+    recorded(report, before, by=by, at=at)
     return report
 
 
@@ -109,7 +107,7 @@ def answer(
     report.answered_at, report.answered_by = at or timezone.now(), by.user
     report.revision += 1
     report.save()
-    _recorded(report, before, by=by, at=at)
+    recorded(report, before, by=by, at=at)
     return report
 
 
@@ -121,7 +119,7 @@ def remove(report: FeedbackReport, *, revision: int, by: Actor) -> FeedbackRepor
     before = snapshots.feedback(report)
     report.removed_at, report.removed_by = timezone.now(), by.user
     report.save()
-    _recorded(report, before, by=by)
+    recorded(report, before, by=by)
     return report
 
 
@@ -135,7 +133,7 @@ def restore(report: FeedbackReport, *, by: Actor) -> FeedbackReport:
     report.removed_at, report.removed_by = None, None
     report.revision += 1
     report.save()
-    _recorded(report, before, by=by)
+    recorded(report, before, by=by)
     return report
 
 
@@ -148,22 +146,3 @@ def _taken(report: FeedbackReport, revision: int) -> FeedbackReport:
 def _locked(report: FeedbackReport) -> FeedbackReport:
     found = FeedbackReport.objects.select_for_update(of=("self",))
     return found.select_related("plan__owner", "plan__lead", "school__commune").get(pk=report.pk)
-
-
-def _recorded(
-    report: FeedbackReport,
-    before: Snapshot | None,
-    *,
-    by: Actor,
-    at: dt.datetime | None = None,
-) -> None:
-    record(
-        SupportEntity.FEEDBACK,
-        report.uid,
-        str(report),
-        before=before,
-        after=snapshots.feedback(report),
-        by=by,
-        whole={"plan": report.plan},
-        at=at,
-    )

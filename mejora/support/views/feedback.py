@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mejora.core import clock, notices
-from mejora.core.decisions import Refused, require
+from mejora.core.decisions import Conflict, Refused, require
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.views.writing import FormPage, run
@@ -153,7 +153,11 @@ def answer(request: SignedInRequest, uid: UUID) -> HttpResponse:
 def remove(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """A draft goes to the bin; the notice offers to undo it."""
     found = _found(request, uid, deed=Deed.WRITE_SUPPORT)
-    operations.remove(found, revision=_revision(request), by=request.actor)
+    try:
+        operations.remove(found, revision=_revision(request), by=request.actor)
+    except Conflict as error:
+        notices.failed(request, error.reason, "Revise el borrador antes de quitarlo.")
+        return redirect("support:feedback", uid)
     undo = reverse("support:feedback_restore", args=[uid])
     notices.done(request, "Borrador en la papelera.", undo=undo)
     return redirect("support:follow_up", found.plan.uid)
