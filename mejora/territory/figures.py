@@ -24,6 +24,7 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    Value,
 )
 
 from mejora.network.models import ImportBatch, School
@@ -84,7 +85,8 @@ class Figures:
     @cached_property
     def _months(self) -> dict[tuple[int, int], Month]:
         rows = of(self.schools).filter(year__in=(self.year - 1, self.year))
-        summed = rows.order_by("year", "month").values("year", "month").annotate(**_SUMS)
+        months = rows.order_by("year", "month").values("year", "month")
+        summed: Any = months.annotate(**_SUMS)
         return {(row["year"], row["month"]): Month(**row) for row in summed}
 
     @property
@@ -157,10 +159,10 @@ class Figures:
         last, peak = self.last, self.peak
         rows = of(self.schools).filter(year=self.year)
         at = {m.month for m in (last, peak) if m}
-        counted = rows.filter(month__in=at).values("school__commune", "month")
+        counted: Any = rows.filter(month__in=at).values("school__commune", "month")
         seats = Capacity.objects.filter(school__in=self.schools, year=self.year)
         seated = Q(school__in=seats.values("school"))
-        pupils = {
+        pupils: dict[tuple[int, int], dict[str, Any]] = {
             (row["school__commune"], row["month"]): row
             for row in counted.annotate(
                 total=Sum("enrolled"), seated=Sum("enrolled", filter=seated)
@@ -245,14 +247,14 @@ def schools_of(
 ) -> QuerySet[SchoolMonth]:
     """The schools with their attendance of the newest month (`now`, in percent) and how many
     points it rose since the month with classes before (`rise`)."""
-    if newest is None:
-        return SchoolMonth.objects.none()
-    rows = of(schools).filter(year=newest.year, month=newest.month, possible_days__gt=0)
-    earlier = SchoolMonth.objects.filter(school=OuterRef("school"), possible_days__gt=0)
-    earlier = earlier.filter(year=second.year, month=second.month) if second else earlier.none()
-    return rows.annotate(now=_PERCENT, before=Subquery(earlier.values(percent=_PERCENT))).annotate(
-        rise=F("now") - F("before")
-    )
+    rows = of(schools).filter(possible_days__gt=0)
+    rows = rows.filter(year=newest.year, month=newest.month) if newest else rows.none()
+    before: Any = Value(None, output_field=FloatField())
+    if second is not None:
+        earlier = SchoolMonth.objects.filter(school=OuterRef("school"), possible_days__gt=0)
+        earlier = earlier.filter(year=second.year, month=second.month)
+        before = Subquery(earlier.values(percent=_PERCENT))
+    return rows.annotate(now=_PERCENT, before=before).annotate(rise=F("now") - F("before"))
 
 
 _PERCENT = ExpressionWrapper(

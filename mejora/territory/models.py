@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,6 +16,7 @@ from mejora.network.models import ImportBatch, School
 from mejora.people.models import User
 from mejora.plans.models import Action, ChangeRecord
 from mejora.support.models import Commitment, Session
+from mejora.territory import rates
 from mejora.territory.enums import AlertRule, Step
 
 if TYPE_CHECKING:
@@ -71,6 +73,11 @@ class SchoolMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school} {self.month:02}-{self.year}"
+
+    @property
+    def attendance(self) -> Decimal | None:
+        """In percent."""
+        return rates.rate(self.attended_days, self.possible_days)
 
 
 class Capacity(models.Model):

@@ -2,6 +2,7 @@
 
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.network.access import Actor, Deed
+from mejora.support import rules as support_rules
 from mejora.territory.models import Alert
 
 
@@ -19,8 +20,9 @@ def can_attend(actor: Actor, alert: Alert) -> Decision:
     """Say what was done: whoever writes the figures of the school, supports it, or its team."""
     if alert.closed_at is not None:
         return refused("La alerta está cerrada.")
-    deeds = (Deed.WRITE_FIGURES, Deed.WRITE_SUPPORT, Deed.WRITE_PLAN)
-    if any(actor.may(deed, alert.school) for deed in deeds):
+    if any(actor.may(deed, alert.school) for deed in (Deed.WRITE_FIGURES, Deed.WRITE_PLAN)):
+        return ALLOWED
+    if support_rules.can_promise(actor, alert.school, None):
         return ALLOWED
     return refused(
         "Atienden la alerta la escuela, quien la sostiene, su jefatura y quienes la asesoran."

@@ -257,7 +257,9 @@ def test_each_person_is_offered_what_is_theirs_to_bring(actor, signed_in):
     of_director, director_page = offered(Role.DIRECTOR, school)
 
     assert {BatchKind.DIRECTORY, BatchKind.ATE, BatchKind.PME} <= everything
-    assert of_owner == {BatchKind.PME}
+    monthly = {BatchKind.ATTENDANCE, BatchKind.FIGURES, BatchKind.CAPACITY}
+    assert monthly <= everything
+    assert of_owner == {BatchKind.PME, *monthly}
     assert "Tabla oficial de acciones" in owner_page
     assert of_director == set()
     assert f"/escuelas/{school.code}/importar/" in director_page

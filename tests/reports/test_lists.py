@@ -33,9 +33,10 @@ OPEN_TO = {
     "escuelas": ALL,
     "sostenedores": ALL,
     "personas": ALL,
-    "cargas": "DPOLNM",  # those who may bring in some kind of file
+    "cargas": "DPOLJNM",  # those who may bring in some kind of file
     "revision": "NM",
     "tablero": TERRITORY,
+    "asistencia": "OSAJNM",
     "aprobaciones": "OL",
     "establecimientos": TERRITORY,
     "acciones": "OLSAJFTN",  # with the administrator sees no amounts and reads no plan

@@ -59,8 +59,9 @@ def forget(batch: ImportBatch) -> None:
 
 
 def _drop(file: StoredFile, *, keep: StoredFile | None) -> None:
+    """First the row, then its bytes. Called outside any transaction, as checks are."""
     path = file.path
     with transaction.atomic():
         ImportBatch.objects.filter(file=file).update(file=keep)
         file.delete()
-        transaction.on_commit(lambda: default_storage.delete(path))
+    default_storage.delete(path)

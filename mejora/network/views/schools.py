@@ -99,6 +99,7 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
         "plans": _plans(request.actor, found),
         "memberships_url": _members_url(request.actor, found),
         "record_url": _record_url(request.actor, found),
+        "months_url": _months_url(request.actor, found),
         "owner_is_visible": request.actor.may_somewhere(Deed.SEE_TERRITORY),
     }
     return render(request, "network/school.html", context)
@@ -106,6 +107,11 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _members_url(actor: Actor, school: School) -> str:
     return members_url(school) if memberships.can_see_members(actor, school) else ""
+
+
+def _months_url(actor: Actor, school: School) -> str:
+    may = actor.may(Deed.READ_FIGURES, school)
+    return navigation.address("territory:school", school.code) if may else ""
 
 
 def _record_url(actor: Actor, school: School) -> str:

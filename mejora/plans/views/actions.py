@@ -145,13 +145,18 @@ def desk(page: Page, thing: Action | None, data: Any = None) -> Desk:
         book=page.book,
         action=thing,
         asks_reason=rules.is_changing_approved(page.at),
-        initial=_strategy(page) if thing is None else {},
+        initial=_asked(page) if thing is None else {},
     )
     return Desk(page, thing, form, milestones, requirements)
 
 
+def _asked(page: Page) -> dict[str, Any]:
+    """What the address begins a new action with: the strategy that lacks one, a name."""
+    name = page.request.GET.get("nombre", "")[:300]
+    return {**_strategy(page), **({"name": name} if name else {})}
+
+
 def _strategy(page: Page) -> dict[str, Any]:
-    """The strategy that lacks an action may stand in the address."""
     asked = page.request.GET.get("estrategia", "")
     own = Strategy.objects.live().filter(plan_year=page.plan_year)
     found = next((s for s in own if str(s.uid) == asked), None) if asked else None

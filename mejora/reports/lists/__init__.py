@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mejora.reports.lists import actions, monitoring, network, plan, territory, works
+from mejora.reports.lists import actions, figures, monitoring, network, plan, territory, works
 from mejora.reports.lists.base import Listing
 
 LISTS: Mapping[str, Listing] = {
@@ -13,6 +13,7 @@ LISTS: Mapping[str, Listing] = {
     "personas": Listing(network.members),
     "cargas": Listing(network.imports),
     "revision": Listing(network.issues),
+    "asistencia": Listing(figures.months),
     "tablero": Listing(territory.schools_of_board),
     "aprobaciones": Listing(territory.waiting),
     "establecimientos": Listing(territory.schools_behind),

@@ -12,9 +12,21 @@ from mejora.network.enums import Role
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Membership
 from mejora.plans import rules
-from mejora.reports import board, news, place_tasks, progress, roster, school_home, tasks
+from mejora.reports import (
+    board,
+    figure_tasks,
+    news,
+    place_tasks,
+    progress,
+    roster,
+    school_home,
+    support_tasks,
+    tasks,
+)
+from mejora.support import needs, owed
 
 SHOWN_AT_ONCE = 3
+SCHOOLS_SHOWN = 10  # on the adviser's home; the rest behind a link
 
 
 @require_safe
@@ -33,7 +45,10 @@ def _school(request: SignedInRequest, membership: Membership) -> HttpResponse:
     at = next((found for found in here if found), None)
     year = at.plan_year.year if at else today.year
     desk = tasks.Desk(request.actor, school, year, today, at)
-    found = tasks.of_school(desk)
+    alert = figure_tasks.of_school(request.actor, school, today)
+    promised = support_tasks.of_school(request.actor, school, today)
+    first = [task for task in (alert, promised) if task]
+    found = [*first, *tasks.of_school(desk)]
     context = {
         "today": today,
         "year": year,
@@ -54,7 +69,9 @@ def _own_actions(request: SignedInRequest, membership: Membership) -> HttpRespon
 
 def _place(request: SignedInRequest, membership: Membership) -> HttpResponse:
     today = clock.today()
-    found = place_tasks.of_place(request.actor, today.year, today)
+    alerts = figure_tasks.of_place(request.actor, today)
+    found = [*place_tasks.of_place(request.actor, today.year, today), *([alerts] if alerts else [])]
+    found += support_tasks.of_owner(request.actor, today)
     schools = roster.of_year(today.year, request.actor)
     context = {
         "today": today,
@@ -68,6 +85,26 @@ def _place(request: SignedInRequest, membership: Membership) -> HttpResponse:
         "decides": request.actor.may_somewhere(Deed.DECIDE_STAGE),
     }
     return render(request, "reports/home_place.html", context)
+
+
+def _adviser(request: SignedInRequest, membership: Membership) -> HttpResponse:
+    """What the schools in one's charge need; who has none in charge finds the place's home."""
+    today = clock.today()
+    mine = list(needs.running(needs.in_charge(needs.plans_of(request.actor), request.actor)))
+    if not mine:
+        return _place(request, membership)
+    found = needs.of_plans(mine, today)
+    own = {plan.pk for plan in mine}
+    reports = [each for each in owed.owed(request.actor, today) if each.plan.pk in own]
+    todo = support_tasks.of_supporter(found, reports, today)
+    context = {
+        "today": today,
+        "tasks": todo[:SHOWN_AT_ONCE],
+        "more": todo[SHOWN_AT_ONCE:],
+        "needs": found[:SCHOOLS_SHOWN],
+        "school_count": len(found),
+    }
+    return render(request, "reports/home_adviser.html", context)
 
 
 def _progress(request: SignedInRequest, membership: Membership) -> HttpResponse:
@@ -94,7 +131,7 @@ HOMES: dict[Role, Callable[[SignedInRequest, Membership], HttpResponse]] = {
     Role.RESPONSIBLE: _own_actions,
     Role.OWNER: _place,
     Role.SUPERVISOR: _place,
-    Role.ADVISER: _place,
+    Role.ADVISER: _adviser,
     Role.DISTRICT_LEAD: _place,
     Role.QUALITY_LEAD: _place,
     Role.PROFESSIONAL: _place,

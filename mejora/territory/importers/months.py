@@ -101,7 +101,7 @@ def compare(
     if was and all(was[name] == value for name, value in says.items()):
         return Checked(line, code, Outcome.SAME, issues=tuple(issues), sheet=sheet)
     name = f"{schools.names[code]} · {month_label(year, month)}"
-    payload = {"name": name, "month": [year, month], "says": says, "was": was}
+    payload: dict[str, Any] = {"name": name, "month": [year, month], "says": says, "was": was}
     if was:
         payload["shown"] = [
             [LABELS[n], _said(was[n]), _said(value)] for n, value in says.items() if was[n] != value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
@@ -21,6 +21,9 @@ from mejora.territory.operations import recording
 
 # December to March: with more months in between, they are not "running".
 APART = 3
+
+
+_COLUMNS = ("school_id", "year", "month", "attended_days", "possible_days")
 
 
 class Month(NamedTuple):
@@ -64,7 +67,7 @@ def _runs(schools: list[int]) -> Iterable[list[Month]]:
     """Of each school the newest months under the band, newest first, where they are two or more."""
     rows = SchoolMonth.objects.filter(school__in=schools, possible_days__gt=0)
     ordered = rows.order_by("school_id", "-year", "-month")
-    values = ordered.values_list("school_id", "year", "month", "attended_days", "possible_days")
+    values: Any = ordered.values_list(*_COLUMNS)  # none of them unknown: there are days
     for _, months in groupby((Month(*row) for row in values.iterator()), key=lambda m: m.school):
         run: list[Month] = []
         for month in months:

@@ -1,0 +1,154 @@
+"""The figures of a place's schools, the list of these schools, and one school's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from mejora.core import clock, wording
+from mejora.core.decisions import require
+from mejora.network import rules as network_rules
+from mejora.network.access import Deed
+from mejora.network.enums import BatchKind
+from mejora.network.middleware import SignedInRequest
+from mejora.network.models import School
+from mejora.network.reports import ways
+from mejora.territory import charts, listing, rates, rules
+from mejora.territory.figures import Figures, Month, schools_of
+from mejora.territory.listing import Chosen
+from mejora.territory.models import Alert
+
+SHOWN = 6  # schools of each cut and alerts on the page of the territory
+
+
+@require_safe
+def territory(request: SignedInRequest) -> HttpResponse:
+    """A place's year in figures; each part leads to its schools."""
+    require(rules.can_see_figures(request.actor))
+    schools, today = listing.schools_here(request.actor), clock.today()
+    year, years = listing.year_of(schools, request.GET.get("anio", ""), today)
+    found = Figures(schools, year)
+    rows = schools_of(schools, found.newest, found.second).select_related("school__commune")
+    waiting = listing.alerts(request.actor, "", today)
+    context = {
+        **_frame(found, years),
+        "alerts": list(waiting[:SHOWN]),
+        "alert_count": waiting.count(),
+        "cuts": [_cut(rows, cut, order) for cut, order in _CUTS],
+        "table": _by_month(found),
+        "may_import": network_rules.can_bring(
+            request.actor,
+            BatchKind.FIGURES,
+            owner=ways.place_of(request.actor, BatchKind.FIGURES),
+        ),
+    }
+    return render(request, "territory/figures.html", context)
+
+
+_CUTS = (("bajo", "now"), ("suben", "-rise"))
+
+
+def _cut(rows: Any, cut: str, order: str) -> dict[str, Any]:
+    found = listing.of_cut(rows, cut)
+    return {
+        "slug": cut,
+        "title": listing.CUTS[cut],
+        "count": found.count(),
+        "rows": list(found.order_by(order, "school__name")[:SHOWN]),
+    }
+
+
+def _frame(found: Figures, years: list[int]) -> dict[str, Any]:
+    return {
+        "year": found.year,
+        "years": years,
+        "figures": found,
+        "band": rates.BAND,
+        "rise": listing.RISE,
+        "attendance_chart": _attendance_chart(found),
+        "enrolment_chart": _enrolment_chart(found),
+    }
+
+
+def _attendance_chart(found: Figures) -> charts.Lines | None:
+    now = {m.month: m.attendance for m in found.attended if m.attendance is not None}
+    former = {m.month: m.attendance for m in found.former if m.attendance is not None}
+    if not now:
+        return None
+    first, last = min(now), max(now)
+    label = (
+        f"Asistencia por mes de {found.year}: {wording.percent(now[first], 1)} en "
+        f"{wording.month_name(first)}, {wording.percent(now[last], 1)} en "
+        f"{wording.month_name(last)}. La franja está en {wording.percent(rates.BAND)}."
+    )
+    return charts.lines(
+        now, former, label=label, say=lambda v: wording.percent(v), band=rates.BAND, floor_at=0
+    )
+
+
+def _enrolment_chart(found: Figures) -> charts.Lines | None:
+    now = {m.month: m.pupils for m in found.enrolled if m.pupils is not None}
+    former = {m.month: m.pupils for m in found.former if m.pupils is not None}
+    if not now or found.peak is None or found.last is None:
+        return None
+    label = (
+        f"Matrícula por mes de {found.year}: máxima de {wording.thousands(found.peak.pupils)} en "
+        f"{wording.month_name(found.peak.month)}, {wording.thousands(found.last.pupils)} en "
+        f"{wording.month_name(found.last.month)}."
+    )
+    say = lambda value: wording.thousands(round(value))  # noqa: E731 - a word for the axis
+    return charts.lines(now, former, label=label, say=say, floor_at=0)
+
+
+def _by_month(found: Figures) -> list[tuple[Month, Month | None]]:
+    """Each month of the year beside the same one of last year."""
+    return [(month, found.before(month)) for month in found.months]
+
+
+@require_safe
+def schools(request: SignedInRequest) -> HttpResponse:
+    """The schools of the place by attendance; the address holds cut, commune and order."""
+    require(rules.can_see_figures(request.actor))
+    within, today = listing.schools_here(request.actor), clock.today()
+    year, years = listing.year_of(within, request.GET.get("anio", ""), today)
+    found, chosen = Figures(within, year), Chosen.of(request.GET.dict())
+    rows = listing.rows(found, chosen)
+    everything = schools_of(within, found.newest, found.second)
+    communes = within.order_by("commune__name_folded").values_list("commune__code", "commune__name")
+    context = {
+        "year": year,
+        "years": years,
+        "figures": found,
+        "chosen": chosen,
+        "chips": [
+            (cut, name, listing.of_cut(everything, cut).count())
+            for cut, name in listing.CUTS.items()
+        ],
+        "communes": dict(communes.distinct()),
+        "page": Paginator(rows, listing.PER_PAGE).get_page(request.GET.get("pagina")),
+        "rise": listing.RISE,
+    }
+    return render(request, "territory/schools.html", context)
+
+
+@require_safe
+def school(request: SignedInRequest, code: str) -> HttpResponse:
+    """One school's attendance, enrolment and seats, and its alerts."""
+    seen = School.objects.visible_to(request.actor, Deed.READ_FIGURES)
+    found_school = get_object_or_404(seen.select_related("commune__region", "owner"), code=code)
+    only = School.objects.filter(pk=found_school.pk)
+    year, years = listing.year_of(only, request.GET.get("anio", ""), clock.today())
+    found = Figures(only, year)
+    alerts = Alert.objects.filter(school=found_school).with_school()
+    context = {
+        **_frame(found, years),
+        "school": found_school,
+        "table": _by_month(found),
+        "whole": found.whole,
+        "alerts": list(alerts[:SHOWN]),
+    }
+    return render(request, "territory/school.html", context)
