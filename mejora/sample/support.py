@@ -50,7 +50,7 @@ OWN = 12  # schools with a plan of their own, the one of the accounts among them
 NETWORK = 4
 FIRST_MONTH = 4  # after the diagnosis of March
 _LAST_MONTH = 12
-_TO_DO: Snapshot = {"status": "planned", "done_on": None}
+_TO_DO: Snapshot = {"status": "todo", "done_on": None}
 _OPEN: Snapshot = {"status": "open", "why": "", "answered_in": None}
 ORDER = (
     OwnTerm,
@@ -286,7 +286,7 @@ class _Writer:
     def _finish(self, action: SupportAction, by: User) -> None:
         if action.ends_on < self.on and self.chance.likely(0.8):
             action.status = ActionStatus.DONE
-            action.done_on = action.ends_on - dt.timedelta(days=self.chance.randint(0, 9))
+            action.done_on = self._moment(action.ends_on).date()
             self._record(action, by, self._moment(action.ends_on), was=_TO_DO)
 
     def _adjust(self, action: SupportAction, by: User) -> None:
@@ -333,7 +333,8 @@ class _Writer:
             if day >= self.on and self.chance.likely(1 / 6):
                 return
             if day >= self.on:
-                yield min(day, self.on + dt.timedelta(days=self.chance.randint(1, 12)))
+                next_one = min(day, self.on + dt.timedelta(days=self.chance.randint(1, 12)))
+                yield next_one + dt.timedelta(days=(7 - next_one.weekday()) % 7 % 3)
                 return
             yield day
 

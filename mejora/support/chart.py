@@ -74,7 +74,7 @@ def _steps(objective: SupportObjective) -> Iterable[SupportAction]:
 
 def _row(action: SupportAction, scale: gantt.Scale, today: dt.date) -> Row:
     is_done = action.status == ActionStatus.DONE
-    is_late = action.status == ActionStatus.PLANNED and action.ends_on < today
+    is_late = action.status == ActionStatus.TO_DO and action.ends_on < today
     drawing = gantt.row(scale, (action.starts_on, action.ends_on), is_whole=is_done)
     return Row(action, drawing, action.get_status_display(), is_late)
 

@@ -48,7 +48,7 @@ class OwnTermKind(models.TextChoices):
 
 
 class ActionStatus(models.TextChoices):
-    PLANNED = "planned", "Por hacer"
+    TO_DO = "todo", "Por hacer"
     DONE = "done", "Hecha"
     REPLACED = "replaced", "Reemplazada"
     ELIMINATED = "eliminated", "Eliminada"

@@ -11,12 +11,12 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from mejora.core import clock
-from mejora.core.forms import CommaDecimalField, DayField, offer_rows
+from mejora.core.forms import CommaDecimalField, DayField, offer, offer_rows
 from mejora.network.enums import Role
 from mejora.network.models import Membership, Owner, School
 from mejora.plans.forms.chain import Revised
 from mejora.plans.models import Objective
-from mejora.support.enums import CommitmentStatus, Effect, OwnTermKind
+from mejora.support.enums import Approach, CommitmentStatus, Effect, OwnTermKind
 from mejora.support.models import (
     Commitment,
     OwnTerm,
@@ -92,6 +92,7 @@ class SupportPlanForm(Revised):
 
     def __init__(self, *args: Any, owner: Owner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer(self, "approach", Approach.choices)
         lead = supporters(owner)
         if self.instance.lead_id:
             lead = _with(lead, self.instance.lead_id)
@@ -337,6 +338,8 @@ class HoldForm(_OfPlan):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.hours is not None:
+            self.initial["hours"] = self.instance.hours.normalize()
         self.fields["minutes"].required = True
         self.fields["minutes"].error_messages["required"] = "Escriba el acta."
 

@@ -87,7 +87,7 @@ WORDS = {
 _CODES: dict[str, str] = {
     value: str(label)
     for choices in (
-        *(ActionStatus, Approach, CommitmentStatus, Coverage, Effect, OwnTermKind),
+        *(ActionStatus, Approach, CommitmentStatus, Coverage, OwnTermKind),
         *(SessionStatus, SupportKind, SupportStage, SupportStatus, Direction),
     )
     for value, label in choices.choices
@@ -123,7 +123,7 @@ def told(changes: Iterable[SupportChange], plan: SupportPlan, seen: set[int]) ->
         )
 
     sayers: dict[str, Say] = {
-        **dict.fromkeys(("kind", "approach", "stage", "status", "effect", "direction"), _code),
+        **dict.fromkeys(("kind", "approach", "stage", "status", "direction"), _code),
         **dict.fromkeys(
             (
                 *("starts_on", "ends_on", "due_on", "on", "done_on", "starts_before"),
@@ -137,7 +137,8 @@ def told(changes: Iterable[SupportChange], plan: SupportPlan, seen: set[int]) ->
         "serves": lambda value: wording.sentence(f"«{linked(uid)}»" for uid in value),
         "schools": lambda value: wording.sentence(place(part) for part in value),
         "attendance": attendance,
-        "instrument": lambda value: titles.get(value, value),
+        "effect": lambda value: str(Effect(value).label),
+        "instrument": lambda value: titles.get(str(value)) or str(value),
         **dict.fromkeys(("support_response", "school_response"), lambda value: "iniciadas"),
     }
     return told_of(changes, WORDS, sayers)

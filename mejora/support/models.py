@@ -234,7 +234,7 @@ class SupportAction(Removable):
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="support_actions"
     )
     status = models.CharField(
-        "estado", max_length=10, choices=ActionStatus, default=ActionStatus.PLANNED
+        "estado", max_length=10, choices=ActionStatus, default=ActionStatus.TO_DO
     )
     done_on = models.DateField("hecha el", null=True, blank=True)
     order = models.PositiveSmallIntegerField("orden", default=0)

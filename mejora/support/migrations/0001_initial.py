@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 ('starts_on', models.DateField(verbose_name='inicio')),
                 ('ends_on', models.DateField(verbose_name='término')),
                 ('responsible_text', models.CharField(blank=True, max_length=160, verbose_name='responsable')),
-                ('status', models.CharField(choices=[('planned', 'Por hacer'), ('done', 'Hecha'), ('replaced', 'Reemplazada'), ('eliminated', 'Eliminada')], default='planned', max_length=10, verbose_name='estado')),
+                ('status', models.CharField(choices=[('todo', 'Por hacer'), ('done', 'Hecha'), ('replaced', 'Reemplazada'), ('eliminated', 'Eliminada')], default='todo', max_length=10, verbose_name='estado')),
                 ('done_on', models.DateField(blank=True, null=True, verbose_name='hecha el')),
                 ('order', models.PositiveSmallIntegerField(default=0, verbose_name='orden')),
                 ('revision', models.PositiveIntegerField(default=0)),

@@ -179,7 +179,7 @@ def change_action(
     now = living(claim(action, revision))
     if now.status in (ActionStatus.REPLACED, ActionStatus.ELIMINATED):
         raise Refused(f"La acción está {now.get_status_display().lower()} por fuerza mayor.")
-    status = ActionStatus.DONE if fields.get("done_on") else ActionStatus.PLANNED
+    status = ActionStatus.DONE if fields.get("done_on") else ActionStatus.TO_DO
     before = snapshot(now)
     for name, value in {**fields, "status": status}.items():
         setattr(now, name, value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +30,7 @@ from mejora.support.operations import commitments
 from mejora.support.operations import sessions as operations
 from mejora.support.snapshots import ESTAMENTOS
 from mejora.support.views import pages
-from mejora.support.views.plans import form_methods
+from mejora.support.views.plans import PER_PAGE, form_methods
 
 _OPEN = CommitmentStatus.OPEN
 
@@ -48,6 +50,10 @@ def sessions(request: SignedInRequest, uid: UUID) -> HttpResponse:
     today = clock.today()
     rows = list(Session.objects.live().filter(plan=plan).select_related("eje"))
     promised = Commitment.objects.visible_to(request.actor).filter(session__plan=plan)
+    promised = promised.annotate(is_answered=~Q(status=_OPEN)).order_by(
+        "is_answered", "due_on", "pk"
+    )
+    listed = promised.select_related("school", "responsible__user", "answered_by")
     ahead = [s for s in rows if s.status == SessionStatus.PLANNED]
     context = pages.context(
         request,
@@ -55,7 +61,7 @@ def sessions(request: SignedInRequest, uid: UUID) -> HttpResponse:
         "support:sessions",
         ahead=ahead,
         past=[s for s in reversed(rows) if s.status != SessionStatus.PLANNED],
-        commitments=promised.select_related("school", "responsible__user", "answered_by"),
+        page=Paginator(listed, PER_PAGE).get_page(request.GET.get("pagina")),
         late=[s.pk for s in ahead if s.on < today],
     )
     return render(request, "support/sessions.html", context)
