@@ -1,11 +1,12 @@
 """What every test may ask for: the catalogues, people by role, signed-in clients."""
 
+import copy
 import datetime as dt
 import os
 
 import pytest
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.test import Client, TransactionTestCase
 from hypothesis import settings as hypothesis
 
@@ -22,9 +23,7 @@ if os.environ.get("MEJORA_EXPLORE") != "1":
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_test_environment, django_db_modify_db_settings, django_db_blocker, tmp_path_factory
-):
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """The test database starts as an installation does: with catalogues and territory."""
     with django_db_blocker.unblock():
         database = connections[DEFAULT_DB_ALIAS]
@@ -63,6 +62,24 @@ def today(monkeypatch):
     """A fixed day in the middle of the implementation of 2026."""
     monkeypatch.setenv("MEJORA_TODAY", "2026-09-08")
     return dt.date(2026, 9, 8)
+
+
+@pytest.fixture(scope="module")
+def first_world(django_db_setup, django_db_blocker):
+    """One world for a whole module, and what each of its tests writes taken back after it."""
+    from tests import world
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as surroundings:
+        surroundings.setenv("MEJORA_TODAY", "2026-09-08")
+        with transaction.atomic():
+            yield world.build()
+            transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(first_world, db, today):
+    """Two whole schools and a person of every role (tests/world.py)."""
+    return copy.deepcopy(first_world)
 
 
 @pytest.fixture

@@ -18,7 +18,6 @@ from mejora.network.enums import BatchKind, BatchState, Role
 from mejora.network.models import ImportBatch, School, SchoolYear
 from mejora.people.models import User
 from mejora.reports import exports
-from tests import world as worlds
 from tests.test_every_address import OPEN_TO, PUBLIC, address
 
 pytestmark = pytest.mark.django_db
@@ -34,11 +33,6 @@ PIECES = [
     "%00", "%22%3E%3Cscript%3Ealert(1)", "0", "9999", "9" * 20, "nada", "%C2%B9", "x" * 3000,
     "00000000-0000-0000-0000-000000000000",
 ]  # fmt: skip
-
-
-@pytest.fixture
-def world(today):
-    return worlds.build()
 
 
 @pytest.fixture

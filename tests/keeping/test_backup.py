@@ -300,9 +300,11 @@ with transaction.atomic(), connection.cursor() as cursor:
         columns = {{field.column for field in model._meta.local_concrete_fields}}
         for row in map(json.loads, rows.get(model._meta.db_table, [])):
             kept = {{name: value for name, value in row.items() if name in columns}}
+            names = ", ".join(map(connection.ops.quote_name, kept))
+            marks = ", ".join(["%s"] * len(kept))
             cursor.execute(
-                f'INSERT INTO "{{model._meta.db_table}}" ({{", ".join(map(connection.ops.quote_name, kept))}})'
-                f' VALUES ({{", ".join(["%s"] * len(kept))}}) ON CONFLICT DO NOTHING',
+                f'INSERT INTO "{{model._meta.db_table}}" ({{names}}) VALUES ({{marks}})'
+                " ON CONFLICT DO NOTHING",
                 [json.dumps(v) if isinstance(v, dict | list) else v for v in kept.values()],
             )
 backup.backup(Path({path!r}))
