@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mejora.support.urls")),
     path("", include("mejora.territory.works_urls")),
     path("", include("mejora.territory.urls")),
+    path("", include("mejora.assistance.urls")),
     path("", include("mejora.reports.urls")),
 ]
 

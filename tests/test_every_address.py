@@ -28,6 +28,7 @@ LETTER = {
     "M": Role.ADMINISTRATOR,
 }
 PUBLIC, SIGNED_IN = "public", "signed in"
+SECRETARIAT = "LFT"
 READERS, WRITERS, TERRITORY, IMPORTERS = "DPROLSAJFT", "DP", "OLSAJFTNM", "NM"
 SUPPORTERS = "OLAJFT"
 NOBODY = ""  # the strategic stage of this school is approved: nobody writes it now
@@ -174,6 +175,47 @@ OPEN_TO = {
     "territory:figures": "OSAJNM",
     "territory:school": "DPOSAJNM",
     "territory:schools": "OSAJNM",
+    "assistance:align": NOBODY,  # the cycle stands in activity 5
+    "assistance:analysis": SECRETARIAT,
+    "assistance:ask": WRITERS,
+    "assistance:assistance": SECRETARIAT,
+    "assistance:assistance_edit": "L",  # the strategy is aligned
+    "assistance:assistance_new": "L",
+    "assistance:begin": SECRETARIAT,
+    "assistance:cancel": "L",
+    "assistance:classes": SECRETARIAT,
+    "assistance:close": "L",
+    "assistance:consolidate": NOBODY,
+    "assistance:cycle": SECRETARIAT,
+    "assistance:deliver": NOBODY,
+    "assistance:file": NOBODY,
+    "assistance:finish": SECRETARIAT,
+    "assistance:follow_up": SECRETARIAT,
+    "assistance:follow_ups": SECRETARIAT,
+    "assistance:history": SECRETARIAT,
+    "assistance:home": SECRETARIAT,
+    "assistance:irregularities": SECRETARIAT,
+    "assistance:irregularity_new": "L",
+    "assistance:irregularity_remove": "L",
+    "assistance:issue": NOBODY,
+    "assistance:needs": SECRETARIAT,
+    "assistance:pam": SECRETARIAT,
+    "assistance:rate": WRITERS,
+    "assistance:ratings": SECRETARIAT,
+    "assistance:receive": NOBODY,  # nothing was filed
+    "assistance:records": SECRETARIAT,
+    "assistance:report": SECRETARIAT,
+    "assistance:review_ratings": NOBODY,
+    "assistance:row": "LF",
+    "assistance:row_new": "LF",
+    "assistance:row_remove": "LF",
+    "assistance:row_restore": NOBODY,  # it is not in the bin
+    "assistance:school": "DPRLFT",
+    "assistance:settings": "L",
+    "assistance:start": "LF",
+    "assistance:task_new": SECRETARIAT,
+    "assistance:verification": SECRETARIAT,
+    "assistance:verify": "L",
     "support:action": SUPPORTERS,
     "support:action_new": SUPPORTERS,
     "support:adjust": SUPPORTERS,
@@ -222,8 +264,10 @@ OPEN_TO = {
     "support:feedback_restore": SUPPORTERS,
     "support:feedback_send": SUPPORTERS,
     "support:follow_up": READERS,
+    "reports:assistance_report": SECRETARIAT,
     "reports:feedback_docx": READERS,
     "reports:feedback_pdf": READERS,
+    "reports:irregularities_report": SECRETARIAT,
 }
 # These speak of the person's own place, or of the whole country: no school stands in the address.
 _PREFIXES = (
@@ -233,6 +277,7 @@ _PREFIXES = (
     *("support:home", "support:catalogue", "support:own_term_new", "support:plan_new"),
     "support:advice",
     *("territory:alerts", "territory:figures", "territory:schools"),
+    *("assistance:home", "assistance:start"),
 )
 WITHOUT_SCHOOL = {
     name
@@ -252,6 +297,7 @@ KIND = {
     "network:place_members": "escuela",
     "reports:monitoring_form": "evidencias",
     "support:own_term_new": "eje",
+    **{f"assistance:row{way}": "fuente" for way in ("", "_new", "_remove", "_restore")},
 }
 THING = {
     "plans:seal_edit": "seal",
@@ -289,6 +335,21 @@ THING = {
         }.items()
         for name in names.split()
     },
+    **{
+        f"assistance:{name}": key
+        for key, names in {
+            "cycle": "cycle settings close history analysis needs classes pam align follow_ups "
+            "follow_up ratings consolidate review_ratings verification report issue deliver "
+            "irregularities file receive records assistance_new row_new",
+            "assistance": "assistance assistance_edit begin finish cancel task_new",
+            "assistance_done": "verify rate",
+            "source": "row row_remove row_restore",
+            "inclusion": "irregularity_new",
+            "irregularity": "irregularity_remove",
+        }.items()
+        for name in names.split()
+    },
+    **dict.fromkeys(("reports:assistance_report", "reports:irregularities_report"), "cycle"),
     **dict.fromkeys(("reports:feedback_docx", "reports:feedback_pdf"), "feedback"),
     **dict.fromkeys(("works:photo", "works:photo_remove", "works:photo_restore"), "photo"),
 }
@@ -331,6 +392,10 @@ def address(name, where, world):
     }
     if name == "plans:version":
         given["number"] = 1
+    if name == "assistance:close":
+        given["number"] = 7
+    if name in ("reports:assistance_report", "reports:irregularities_report"):
+        given["ending"] = "pdf"
     if name == "frameworks:catalogue":
         given["code"] = where.year.plan.edition.code
     if name.startswith("support:advice"):

@@ -21,6 +21,7 @@ from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import PlanYear, Reading, Stage, StageEvent
 from mejora.territory.works import WorkPhoto
 from tests import factories as make
+from tests.factories.assistance import cycle_things
 from tests.factories.feedback import feedback_things
 from tests.factories.figures import AlertFactory
 from tests.factories.network import YEAR, chile
@@ -93,6 +94,7 @@ def whole_school(school: School) -> Whole:
         "alert": AlertFactory(school=school),
     }
     things |= support_things(school, author, stored)
+    things |= cycle_things(school, author)
     things |= feedback_things(things["support_plan"], school, author)
     return Whole(school, year, things)
 

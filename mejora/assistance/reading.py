@@ -185,8 +185,8 @@ class Whole:
         return any(last is None or day > last.on for day in days)
 
     def activity_of(self, assistance: Assistance) -> int | None:
-        """Where one assistance stands; None once it is cancelled."""
-        if assistance.state == AssistanceState.CANCELLED:
+        """Where one assistance stands; None once it is cancelled or the cycle is over."""
+        if assistance.state == AssistanceState.CANCELLED or self.activity == OVER:
             return None
         if self.activity <= Activity.ALIGNMENT:
             return self.activity if self.activity > Activity.NEEDS else Activity.STRATEGY

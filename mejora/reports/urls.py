@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from mejora.reports.documents import views as documents
 from mejora.reports.views import (
     approvals,
+    assistance,
     board,
     board_now,
     figures,
@@ -42,6 +43,16 @@ _named: list[URLPattern | URLResolver] = [
     path(f"{_PERIOD}papel/<str:kind>/", documents.monitoring_form, name="monitoring_form"),
     path("apoyo/informes/<uuid:uid>/pdf/", documents.feedback_pdf, name="feedback_pdf"),
     path("apoyo/informes/<uuid:uid>/docx/", documents.feedback_docx, name="feedback_docx"),
+    path(
+        "asistencia/<uuid:uid>/informe/descargar/<slug:ending>/",
+        assistance.report,
+        name="assistance_report",
+    ),
+    path(
+        "asistencia/<uuid:uid>/irregularidades/descargar/<slug:ending>/",
+        assistance.irregularities,
+        name="irregularities_report",
+    ),
     path("escuelas/<str:code>/plan/<int:year>/cifras/", figures.page, name="figures"),
     path("escuelas/<str:code>/plan/<int:year>/cifras/pdf/", figures.pdf, name="figures_pdf"),
 ]

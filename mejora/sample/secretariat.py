@@ -34,7 +34,16 @@ from mejora.network.models import (
 )
 from mejora.network.territory import etc_key
 from mejora.people.models import User
-from mejora.sample import SAMANES, SECRETARIAT, SECRETARIAT_ACCOUNTS, bank, history, pmi, slep
+from mejora.sample import (
+    SAMANES,
+    SECRETARIAT,
+    SECRETARIAT_ACCOUNTS,
+    bank,
+    cycle,
+    history,
+    pmi,
+    slep,
+)
 from mejora.sample.chance import Chance
 from mejora.sample.rows import Rows, figure
 from mejora.sample.staff import Hiring
@@ -98,6 +107,7 @@ def _build(country: Country, on: dt.date, tell: Tell) -> Secretariat:
         history.write(rows, story, _planner(story))
     rows.write()
     tell(f"{figure(len(places))} establecimientos de una Secretaría de Colombia, con su PMI")
+    cycle.build(owner, cycle.People.of(people), year, on)
     return made
 
 

@@ -4,11 +4,25 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
-from mejora.assistance.enums import Activity, Klass, Met, Modality, Sector, Source
+from django.utils import timezone
+
+from mejora.assistance.enums import (
+    Activity,
+    AssistanceState,
+    Klass,
+    Met,
+    Modality,
+    Outcome,
+    Sector,
+    Source,
+)
 from mejora.assistance.models import (
     Assistance,
+    Closing,
+    Cycle,
     CycleInput,
     Inclusion,
+    Irregularity,
     Need,
     PamAction,
     Requirement,
@@ -22,6 +36,8 @@ from mejora.network.models import Commune, Country
 from mejora.participation.enums import QuestionKind
 from mejora.participation.models import Question
 from mejora.participation.operations import Said
+from mejora.support.enums import Approach, SupportKind
+from mejora.support.models import SupportPlan, SupportPlanSchool
 from tests.factories.network import MembershipFactory, OwnerFactory, SchoolFactory
 
 YEAR = 2026
@@ -207,3 +223,76 @@ def secretariat(*, schools: int = 1, started: bool = True) -> Secretariat:
             said = {"sector": Sector.OFFICIAL, "saber": "B"}
             rows.classify(row, row.revision, said, by=found.professional)
     return found
+
+
+def cycle_things(school: Any, author: Any) -> dict[str, Any]:
+    """The rows of a cycle in activity 5 of the school's owner, without their Changes: for the
+    addresses. Operations make the real ones."""
+    cycle = Cycle.objects.create(
+        owner=school.owner,
+        year=YEAR,
+        starts_on=STARTS,
+        ends_on=ENDS,
+        ratings_due_on=DUE,
+    )
+    for activity in (1, 2, 3, 4):
+        now = timezone.now()
+        Closing.objects.create(cycle=cycle, activity=activity, at=now, by=author)
+    inclusion = Inclusion.objects.create(
+        cycle=cycle,
+        school=school,
+        klass=Klass.POINTED,
+        outcome=Outcome.FAILS,
+        is_systematic=True,
+        outcome_note="Sin PMI",
+    )
+    source = CycleInput.objects.create(
+        cycle=cycle, source=Source.PEI, document="PEI", finding="Cambió"
+    )
+    pam = PamAction.objects.create(
+        cycle=cycle,
+        number=1,
+        text="Acompañar",
+        goal="Todos",
+        indicator="EE",
+        target=1,
+        responsible="Equipo",
+    )
+    rows = [_row(cycle, school, pam, end) for end in (None, dt.date(YEAR, 8, 20))]
+    irregularity = Irregularity.objects.create(
+        cycle=cycle, school=school, norm="Guía 34", evidence="Dos años"
+    )
+    return {
+        "cycle": cycle,
+        "inclusion": inclusion,
+        "source": source,
+        "assistance": rows[0],
+        "assistance_done": rows[1],
+        "irregularity": irregularity,
+    }
+
+
+def _row(cycle: Any, school: Any, pam: Any, finished_on: dt.date | None) -> Assistance:
+    plan = SupportPlan.objects.create(
+        kind=SupportKind.AT,
+        owner=cycle.owner,
+        name="Acompañar el PMI",
+        year=YEAR,
+        approach=Approach.DIRECT,
+        starts_on=STARTS,
+        ends_on=ENDS,
+    )
+    SupportPlanSchool.objects.create(plan=plan, school=school)
+    state = AssistanceState.DONE if finished_on else AssistanceState.RUNNING
+    return Assistance.objects.create(
+        cycle=cycle,
+        plan=plan,
+        modality=Modality.ADVISE,
+        objectives="Seguir",
+        responsible="Equipo",
+        method="Taller",
+        resources="Uno",
+        pam_action=pam,
+        state=state,
+        finished_on=finished_on,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the cycle: what is visible, one operation, an answer."""
