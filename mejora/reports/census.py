@@ -24,6 +24,10 @@ COUNTED = (
     "Criterio de Mejora. Cada establecimiento se cuenta una vez: en la primera etapa sin aprobar "
     "de su año de PME abierto más antiguo. Una etapa devuelta se cuenta como «Registro parcial»."
 )
+_BY_TABLE = (
+    "Un año anterior que entró por la tabla oficial no cuenta como abierto mientras nadie empiece "
+    "su Evaluación en Mejora: la tabla no dice si se evaluó."
+)
 _AT_REST = (
     "Quien tiene aprobadas todas las etapas hasta {year} está en «Evaluación, Aprobado». Quien no "
     "ha abierto el año {year} está en «Planificación Anual, No iniciado» si un plan lo cubre, y "
@@ -61,6 +65,7 @@ def explained(found: Progress) -> list[tuple[str, str]]:
     """How the table is counted, each rule with its name."""
     return [
         ("Cada establecimiento", COUNTED),
+        ("Años que entraron por la tabla", _BY_TABLE),
         ("Sin nada abierto", _AT_REST.format(year=found.year)),
         *((share.name, f"Criterio de Mejora: {share.formula}") for share in found.shares),
         ("Etapas y estados", _WORDS),

@@ -14,7 +14,7 @@ from django.db.models.functions import Length
 
 from mejora.core import spreadsheets, wording
 from mejora.core.sheets_out import Column, Kind, Table, Value
-from mejora.network.enums import Dependency, Operating
+from mejora.network.enums import BatchKind, Dependency, Operating
 from mejora.network.models import SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import Plan, PlanYear, Stage
@@ -32,7 +32,7 @@ SCHOOL_HEADER = [
 ]  # fmt: skip
 PLAN_HEADER = [
     "RBD", "ESTABLECIMIENTO", "AÑO", "REGION", "SIGLA_REGION", "COMUNA", "DEBE_TENER_PME",
-    "PLAN_DESDE", "PLAN_HASTA", "ETAPA", "ESTADO", "ENVIADA", "DECIDIDA", "VERSION",
+    "PLAN_DESDE", "PLAN_HASTA", "ETAPA", "ESTADO", "ENVIADA", "DECIDIDA", "DECIDIDA_POR", "VERSION",
 ]  # fmt: skip
 _KINDS = {
     "RBD": Kind.CODE,
@@ -135,7 +135,7 @@ def plan_rows() -> Iterator[Row]:
             _yes_no(fact.in_roster),
             *cover,
         ]
-        for stage in stages.get((school, year), [[None] * 5] if fact.in_roster else []):
+        for stage in stages.get((school, year), [[None] * 6] if fact.in_roster else []):
             yield [*place, *stage]
 
 
@@ -150,9 +150,10 @@ def _stages() -> tuple[dict[tuple[int, int], list[Row]], dict[int, list[int]]]:
         "status",
         "sent_at",
         "decided_at",
+        "decided_in__kind",
         "plan_year__version_no",
     ).order_by("plan_year__school", "plan_year__year")
-    for school, year, kind, status, sent, decided, version in sorted(
+    for school, year, kind, status, sent, decided, batch, version in sorted(
         rows, key=lambda row: (row[0], row[1], ORDER.index(StageKind(row[2])))
     ):
         if (school, year) not in found:
@@ -163,10 +164,16 @@ def _stages() -> tuple[dict[tuple[int, int], list[Row]], dict[int, list[int]]]:
                 StageStatus(status).label,
                 wording.day(sent) if sent else None,
                 wording.day(decided) if decided else None,
+                _decided_by(batch) if decided else None,
                 version,
             ]
         )
     return found, years
+
+
+def _decided_by(batch: str | None) -> str:
+    """A person, or the kind of file that approved the stage."""
+    return BatchKind(batch).label if batch else "Persona"
 
 
 def _places(years: dict[int, list[int]]) -> Iterator[SchoolYear]:

@@ -25,9 +25,10 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat
 from django_stubs_ext import WithAnnotations
 
+from mejora.network.enums import BatchKind
 from mejora.network.models import SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
-from mejora.plans.models import Plan, PlanYear
+from mejora.plans.models import Plan, PlanYear, Stage
 
 # The states that the census tells apart: a returned stage counts as "Registro parcial".
 CENSUS_STATES = (StageStatus.NOT_STARTED, StageStatus.PARTIAL, StageStatus.SENT)
@@ -35,6 +36,19 @@ _STORED = {
     StageStatus.PARTIAL: (StageStatus.PARTIAL, StageStatus.RETURNED),
 }
 FINISHED = Q(stage_now=StageKind.EVALUATION, status_now=StageStatus.APPROVED)
+
+
+def not_open(year: int) -> Q:
+    """The plan years that are not open in the census of `year`: the finished ones, and earlier ones
+    that the official table brought, as long as nobody begins their Evaluación. That table tells no
+    evaluation, so it is not known to be missing (criterio de Mejora)."""
+    approved_by_table = Stage.objects.filter(
+        plan_year=OuterRef("pk"),
+        kind=StageKind.IMPLEMENTATION,
+        decided_in__kind=BatchKind.PME,
+    )
+    untold = Q(stage_now=StageKind.EVALUATION, status_now=StageStatus.NOT_STARTED)
+    return FINISHED | (untold & Q(year__lt=year) & Q(Exists(approved_by_table)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +79,8 @@ class Standing:
 def oldest_open(year: int) -> QuerySet[PlanYear]:
     """Of each school, its oldest year up to `year` with a stage not yet approved."""
     older = PlanYear.objects.filter(school=OuterRef("school"), year__lt=OuterRef("year"))
-    return PlanYear.objects.filter(~Exists(older.exclude(FINISHED)), year__lte=year).exclude(
-        FINISHED
-    )
+    closed = not_open(year)
+    return PlanYear.objects.filter(~closed, ~Exists(older.filter(~closed)), year__lte=year)
 
 
 class Placed(TypedDict):
@@ -94,7 +107,7 @@ def with_place(
     dot = Value(".")
     oldest = (
         mine.filter(year__lte=year)
-        .exclude(FINISHED)
+        .exclude(not_open(year))
         .order_by("year")
         .values_list(Concat(Cast("year", CharField()), dot, "stage_now", dot, "status_now"))[:1]
     )

@@ -8,11 +8,13 @@ from collections import Counter
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mejora.core import spreadsheets
-from mejora.network.models import Commune, Region, SchoolYear
+from mejora.network.enums import BatchKind, BatchState
+from mejora.network.models import Commune, ImportBatch, Region, SchoolYear
 from mejora.plans import workflow
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.reports import exports, progress, roster, standing, tables
@@ -26,6 +28,7 @@ from tests.factories import (
     SchoolFactory,
     SchoolYearFactory,
 )
+from tests.factories.network import chile
 from tools import recount
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +277,8 @@ def test_an_independent_recount_of_the_export_agrees_cell_by_cell(actor):
         for kind in workflow.ORDER[: workflow.ORDER.index(steps[upto][0])]:
             walk(plan_year, kind, "approve", by)
         walk(plan_year, *steps[upto], by)
+    for evaluated in (None, "begin", "approve"):
+        came_by_table(evaluated, by)
     school_at(plan=False)
     PlanFactory(school=school_at(plan=False), start_year=YEAR - 1)
     school_at(plan=False, in_roster=False)
@@ -287,7 +292,52 @@ def test_an_independent_recount_of_the_export_agrees_cell_by_cell(actor):
         for (year, stage, state, region), count in cells(table()).items()
     }
     assert dict(recount.recount(lines, YEAR)) == ours
-    assert sum(ours.values()) == 2 * len(steps) + 2
+    assert sum(ours.values()) == 2 * len(steps) + 3 + 2
+
+
+def came_by_table(evaluated, by, kind=BatchKind.PME):
+    """A school whose last year came by the official table, its Evaluación as far as told."""
+    whole = PlanFactory(school=school_at(plan=False), start_year=YEAR - 1)
+    plan_year = PlanYearFactory(plan=whole, year=YEAR - 1)
+    batch = ImportBatch.objects.create(
+        kind=kind, at=timezone.now(), state=BatchState.APPLYING, country=chile()
+    )
+    for stage in plan_year.stages.exclude(kind=EVALUATION):
+        workflow.move(stage, workflow.IMPORT, by=batch)
+    walk(plan_year, EVALUATION, evaluated, by)
+    return whole.school
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "expected", "counts_as_behind"),
+    [
+        (None, (YEAR, PLANNING, NOT_STARTED), 0),
+        ("begin", (YEAR - 1, EVALUATION, PARTIAL), 1),
+        ("approve", (YEAR, PLANNING, NOT_STARTED), 0),
+    ],
+)
+def test_an_earlier_year_of_the_table_is_open_once_somebody_evaluates_it(
+    actor, evaluated, expected, counts_as_behind
+):
+    school = came_by_table(evaluated, actor("owner", OwnerFactory()))
+
+    assert cells(table()) == {(*expected, "RM"): 1}
+    assert standing.of_schools([school.pk], YEAR)[school.pk].standing == Standing(*expected)
+    behind = standing.oldest_open(YEAR).filter(year__lt=YEAR)
+    assert behind.count() == counts_as_behind
+
+
+def test_of_its_own_year_the_table_leaves_the_evaluation_open(actor):
+    came_by_table(None, actor("owner", OwnerFactory()))
+
+    found = standing.oldest_open(YEAR - 1)
+    assert [(y.year, y.stage_now) for y in found] == [(YEAR - 1, EVALUATION)]
+
+
+def test_a_record_from_another_installation_tells_its_evaluation(actor):
+    came_by_table(None, actor("owner", OwnerFactory()), kind=BatchKind.PACKAGE)
+
+    assert cells(table()) == {(YEAR - 1, EVALUATION, NOT_STARTED, "RM"): 1}
 
 
 def walk(plan_year, kind, upto, by):
