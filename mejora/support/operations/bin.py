@@ -34,7 +34,8 @@ def remove(thing: Thing, *, revision: int, by: Actor, reason: str = "") -> Thing
 @transaction.atomic
 def restore(thing: Thing, *, revision: int, by: Actor) -> Thing:
     writing.opened(_plan(thing), by)
-    above = _above(thing)
+    # What it hangs from may have gone to the bin since it was read: asked again under the lock.
+    above = _above(type(thing)._default_manager.get(pk=thing.pk))
     if above is not None and above.removed_at:
         raise Refused(f"Antes hay que recuperar «{above}».")
     return writing.take_back(thing, revision, by=by)
