@@ -160,6 +160,24 @@ OPEN_TO = {
     "reports:progress_schools": TERRITORY,
     "reports:progress_xlsx": TERRITORY,
     "reports:year_list": READERS,  # the plan's actions
+    "reports:service": "OJA",
+    "reports:service_edition": "OJA",
+    "service:action": "OJ",
+    "service:action_new": "OJ",
+    "service:action_raise": "OJ",
+    "service:action_remove": "OJ",
+    "service:action_restore": NOBODY,  # it is not in the bin
+    "service:choose": "OJ",
+    "service:context": "OJ",
+    "service:edition": "OJA",
+    "service:home": "OJA",
+    "service:issue": "O",
+    "service:objective": "OJ",
+    "service:objective_new": "OJ",
+    "service:objective_remove": "OJ",
+    "service:objective_restore": NOBODY,
+    "service:report": "OJA",
+    "service:start": "OJ",
     "works:detail": "DPROJ",
     "works:edit": "OJ",
     "works:list": "DPROJ",
@@ -256,8 +274,23 @@ OPEN_TO = {
     "support:advice_edit": "OLJ",
     "support:application": READERS,
     "support:application_new": SUPPORTERS,
+    "support:advisory_new": SUPPORTERS,
+    "support:deliverable": READERS,
+    "support:deliverable_accept": NOBODY,  # it is not handed over
+    "support:deliverable_attach": SUPPORTERS,
+    "support:deliverable_deliver": SUPPORTERS,
+    "support:deliverable_edit": SUPPORTERS,
+    "support:deliverable_file": "DPOLAJFT",
+    "support:deliverable_file_remove": SUPPORTERS,
+    "support:deliverable_file_restore": NOBODY,  # it is not in the bin
+    "support:deliverable_produce": SUPPORTERS,
+    "support:deliverable_return": NOBODY,
+    "support:deliverable_undecide": NOBODY,
+    "support:deliverable_withdraw": NOBODY,
+    "support:deliverables": READERS,
     "support:feedback": READERS,
     "support:feedback_answer": "D",
+    "support:feedback_list": READERS,
     "support:feedback_new": SUPPORTERS,
     "support:feedback_read": "D",
     "support:feedback_remove": SUPPORTERS,
@@ -273,9 +306,11 @@ OPEN_TO = {
 _PREFIXES = (
     *("reports:progress", "reports:board", "reports:approvals", "reports:record_"),
     "network:batch",
-    *("works:list", "works:new"),
+    *("works:list", "works:new", "reports:service", "service:context", "service:edition"),
+    *("service:home", "service:issue", "service:objective_new", "service:report", "service:start"),
     *("support:home", "support:catalogue", "support:own_term_new", "support:plan_new"),
-    "support:advice",
+    "support:advisory_new",
+    *("support:advice", "support:feedback_list"),
     *("territory:alerts", "territory:figures", "territory:schools"),
     *("assistance:home", "assistance:start"),
 )
@@ -320,8 +355,12 @@ THING = {
         f"support:{name}": key
         for key, names in {
             "support_plan": "plan plan_edit plan_close plan_reopen gantt history sessions "
-            "session_new objective_new follow_up application_new feedback_new",
+            "session_new objective_new follow_up application_new feedback_new deliverables",
             "application": "application",
+            "deliverable": "deliverable deliverable_edit deliverable_attach deliverable_produce "
+            "deliverable_deliver deliverable_withdraw deliverable_accept deliverable_return "
+            "deliverable_undecide",
+            "deliverable_file": "deliverable_file deliverable_file_remove deliverable_file_restore",
             "feedback": "feedback feedback_read feedback_answer",
             "feedback_draft": "feedback_send feedback_remove feedback_restore",
             "support_objective": "objective indicator_new action_new",
@@ -351,6 +390,13 @@ THING = {
     },
     **dict.fromkeys(("reports:assistance_report", "reports:irregularities_report"), "cycle"),
     **dict.fromkeys(("reports:feedback_docx", "reports:feedback_pdf"), "feedback"),
+    **dict.fromkeys(
+        ("service:action", "service:action_raise", "service:action_remove"), "service_action"
+    ),
+    "service:action_restore": "service_action",
+    **dict.fromkeys(("service:objective", "service:objective_remove"), "service_objective"),
+    **dict.fromkeys(("service:choose", "service:action_new"), "service_objective"),
+    "service:objective_restore": "service_objective",
     **dict.fromkeys(("works:photo", "works:photo_remove", "works:photo_restore"), "photo"),
 }
 
@@ -390,12 +436,14 @@ def address(name, where, world):
         "component": "condiciones",
         "question": "recursos",
     }
-    if name == "plans:version":
+    if name in ("plans:version", "service:edition", "reports:service_edition"):
         given["number"] = 1
     if name == "assistance:close":
         given["number"] = 7
     if name in ("reports:assistance_report", "reports:irregularities_report"):
         given["ending"] = "pdf"
+    if name.startswith("reports:service"):
+        given["ending"] = "docx"
     if name == "frameworks:catalogue":
         given["code"] = where.year.plan.edition.code
     if name.startswith("support:advice"):

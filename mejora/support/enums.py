@@ -76,6 +76,13 @@ class CommitmentStatus(models.TextChoices):
     NOT = "not", "No cumplido"
 
 
+class DeliverableStatus(models.TextChoices):
+    PENDING = "pending", "Por entregar"
+    DELIVERED = "delivered", "Entregado"
+    ACCEPTED = "accepted", "Aceptado"
+    RETURNED = "returned", "Devuelto"
+
+
 class SupportEntity(models.TextChoices):
     """What a SupportChange is about."""
 
@@ -89,5 +96,6 @@ class SupportEntity(models.TextChoices):
     COMMITMENT = "commitment", "Compromiso"
     OWN_TERM = "own_term", "Catálogo del Servicio"
     DELIVERABLE = "deliverable", "Producto"
+    DELIVERABLE_FILE = "deliverable_file", "Archivo del producto"
     APPLICATION = "application", "Instrumento aplicado"
     FEEDBACK = "feedback", "Informe de retroalimentación"

@@ -474,4 +474,5 @@ class SupportChange(ChangeRecord):
         return f"{self.get_entity_display()} {self.label}"
 
 
+from mejora.support import deliverables as deliverables  # noqa: E402 - its models belong here
 from mejora.support import feedback as feedback  # noqa: E402 - its models belong to this app

@@ -11,6 +11,7 @@ from mejora.network.models import ImportBatch, Owner, School
 from mejora.plans.recording import facts
 from mejora.plans.snapshots import Snapshot
 from mejora.support import snapshots
+from mejora.support.deliverables import Deliverable, DeliverableFile
 from mejora.support.enums import SupportEntity
 from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.models import (
@@ -38,6 +39,8 @@ Thing = (
     | OwnTerm
     | Application
     | FeedbackReport
+    | Deliverable
+    | DeliverableFile
 )
 ENTITY: dict[type, SupportEntity] = {
     SupportPlan: SupportEntity.PLAN,
@@ -51,6 +54,8 @@ ENTITY: dict[type, SupportEntity] = {
     OwnTerm: SupportEntity.OWN_TERM,
     Application: SupportEntity.APPLICATION,
     FeedbackReport: SupportEntity.FEEDBACK,
+    Deliverable: SupportEntity.DELIVERABLE,
+    DeliverableFile: SupportEntity.DELIVERABLE_FILE,
 }
 
 
@@ -83,13 +88,17 @@ def plan_of(
     | Adjustment
     | Session
     | Application
-    | FeedbackReport,
+    | FeedbackReport
+    | Deliverable
+    | DeliverableFile,
 ) -> SupportPlan:
     match thing:
         case SupportPlan():
             return thing
-        case SupportObjective() | Session() | Application() | FeedbackReport():
+        case SupportObjective() | Session() | Application() | FeedbackReport() | Deliverable():
             return thing.plan
+        case DeliverableFile():
+            return thing.deliverable.plan
         case SupportReading():
             return thing.indicator.objective.plan
         case Adjustment():

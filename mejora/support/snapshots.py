@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from mejora.plans.snapshots import Snapshot
+from mejora.support.deliverables import Deliverable, DeliverableFile
 from mejora.support.enums import SupportEntity
 from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.models import (
@@ -197,6 +198,29 @@ def feedback(thing: FeedbackReport) -> Snapshot:
     }
 
 
+def deliverable(thing: Deliverable) -> Snapshot:
+    return {
+        "code": thing.code,
+        "title": thing.title,
+        "month": thing.month,
+        "due_on": _day(thing.due_on),
+        "status": thing.status,
+        "reason": thing.reason,
+        **_removal(thing),
+    }
+
+
+def deliverable_file(thing: DeliverableFile) -> Snapshot:
+    return {
+        "deliverable": str(thing.deliverable.uid),
+        "file": str(thing.file.uid),
+        "name": thing.file.original_name,
+        "sha256": thing.file.stored_sha256,
+        "made_of": thing.made_of,
+        **_removal(thing),
+    }
+
+
 OF: dict[SupportEntity, Callable[[Any], Snapshot]] = {
     SupportEntity.PLAN: plan,
     SupportEntity.OBJECTIVE: objective,
@@ -209,6 +233,8 @@ OF: dict[SupportEntity, Callable[[Any], Snapshot]] = {
     SupportEntity.OWN_TERM: own_term,
     SupportEntity.APPLICATION: application,
     SupportEntity.FEEDBACK: feedback,
+    SupportEntity.DELIVERABLE: deliverable,
+    SupportEntity.DELIVERABLE_FILE: deliverable_file,
 }
 
 
@@ -224,6 +250,7 @@ _JOINED: dict[SupportEntity, tuple[str, ...]] = {
     SupportEntity.COMMITMENT: ("school", "session", "answered_in"),
     SupportEntity.APPLICATION: ("school", "instrument", "support_response", "school_response"),
     SupportEntity.FEEDBACK: ("school",),
+    SupportEntity.DELIVERABLE_FILE: ("deliverable", "file"),
 }
 _FETCHED: dict[SupportEntity, str] = {
     SupportEntity.PLAN: "places__school",

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from mejora.support import feedback_urls
+from mejora.support import deliverable_urls, feedback_urls
 from mejora.support.views import lists, parts, plans, records, sessions
 
 app_name = "support"
@@ -54,4 +54,5 @@ urlpatterns: list[URLPattern] = [
         name="commitment_reopen",
     ),
     *feedback_urls.urlpatterns,
+    *deliverable_urls.urlpatterns,
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from mejora.files.models import StoredFile
 from mejora.network.models import School
 from mejora.people.models import User
+from mejora.support.deliverables import Deliverable, DeliverableFile
 from mejora.support.enums import Approach, Effect, OwnTermKind
 from mejora.support.models import (
     Adjustment,
@@ -58,6 +59,16 @@ def commitment_of(session: Session, school: School, **fields: Any) -> Commitment
     return Commitment.objects.create(school=school, session=session, **{**usual, **fields})
 
 
+def deliverable_of(plan: SupportPlan, **fields: Any) -> Deliverable:
+    usual = {
+        "code": "diagnostico",
+        "title": "Informe Diagnóstico Participativo",
+        "month": 1,
+        "due_on": dt.date(YEAR, 4, 1),
+    }
+    return Deliverable.objects.create(plan=plan, **{**usual, **fields})
+
+
 def support_things(school: School, author: User, stored: StoredFile) -> dict[str, Any]:
     """One of everything that an address of the support can name, by its key in `World`."""
     plan = support_plan(school)
@@ -72,8 +83,13 @@ def support_things(school: School, author: User, stored: StoredFile) -> dict[str
         ends_on=dt.date(YEAR, 10, 30),
     )
     session = support_session(plan, dt.date(YEAR, 9, 1))
+    product = deliverable_of(plan)
     return {
         "support_plan": plan,
+        "deliverable": product,
+        "deliverable_file": DeliverableFile.objects.create(
+            deliverable=product, file=stored, by=author, at=timezone.now()
+        ),
         "own_term": eje,
         "support_objective": objective,
         "support_indicator": indicator,

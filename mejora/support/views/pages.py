@@ -18,6 +18,7 @@ from mejora.network.middleware import SignedInRequest
 from mejora.network.models import School
 from mejora.plans.views.writing import FormPage, run
 from mejora.support import needs, rules
+from mejora.support.enums import SupportKind
 from mejora.support.models import SupportChange, SupportPlan
 
 TABS = (
@@ -27,6 +28,7 @@ TABS = (
     ("Carta Gantt", "support:gantt"),
     ("Historial", "support:history"),
 )
+OF_ADVISORIES = ("Productos", "support:deliverables")
 _M = TypeVar("_M", bound=Model)
 
 
@@ -59,10 +61,17 @@ def context(
         "today": clock.today(),
         "may": rules.can_write(request.actor, plan),
         "may_lead": rules.can_lead(request.actor, plan.owner),
-        "tabs": [(text, reverse(name, args=[plan.uid]), name == tab) for text, name in TABS],
+        "tabs": [(text, reverse(name, args=[plan.uid]), name == tab) for text, name in _tabs(plan)],
         "over_url": over_url(request, schools),
         **more,
     }
+
+
+def _tabs(plan: SupportPlan) -> tuple[tuple[str, str], ...]:
+    """An advisory opens on what it hands over; feedback reports are the Service's own."""
+    if plan.kind != SupportKind.ATE:
+        return TABS
+    return (OF_ADVISORIES, *(tab for tab in TABS if tab[1] != "support:follow_up"))
 
 
 def over_url(request: SignedInRequest, schools: list[School]) -> str:

@@ -88,7 +88,7 @@ def objectives_of(found: SupportPlan, seen: set[int]) -> list[SupportObjective]:
 @form_methods
 def plan_new(request: SignedInRequest) -> HttpResponse:
     """A plan of the person's place; `?escuela=<rbd>` chooses the school beforehand."""
-    owner = _starting_owner(request)
+    owner = starting_owner(request)
     today = clock.today()
     initial: dict[str, Any] = {
         "year": today.year,
@@ -116,7 +116,7 @@ def plan_new(request: SignedInRequest) -> HttpResponse:
     return redirect("support:plan", made[0].uid) if made else answer
 
 
-def _starting_owner(request: SignedInRequest) -> Owner:
+def starting_owner(request: SignedInRequest) -> Owner:
     places = rules.starting_places(request.actor)
     current = request.actor.current
     if current is not None and current.owner_id in places:
