@@ -104,7 +104,7 @@ def _reports(reports: Sequence[Owed], today: dt.date) -> Task | None:
         when_tone="late" if is_late else "soon",
         note="plazo: criterio de Mejora",
         button="Ver los informes",
-        href=reverse("support:follow_up", args=[first.plan.uid]),
+        href=reverse("support:feedback_list"),
     )
 
 
@@ -179,6 +179,27 @@ def of_school(actor: Actor, school: School, today: dt.date) -> Task | None:
         note=wording.days_away(first.due_on) if not late else "",
         button="Responder",
         href=reverse("support:school", args=[school.code]),
+    )
+
+
+def received(actor: Actor, school: School) -> Task | None:
+    """A feedback report that the director has not answered; one query."""
+    waiting = owed.waiting(actor, school)
+    if not waiting:
+        return None
+    first = waiting[0]
+    is_read = first.read_at is not None
+    return Task(
+        mark="document",
+        tone="quiet" if is_read else "soon",
+        title="Responder el informe de retroalimentación"
+        if is_read
+        else "Leer el informe de retroalimentación",
+        why=f"{first.sent_by}: {first.plan.name}, del {wording.number_date(first.from_on)} al "
+        f"{wording.number_date(first.to_on)}.",
+        when=f"Llegó el {wording.long_date(first.sent_at)}",
+        button="Responder" if is_read else "Leer",
+        href=reverse("support:feedback", args=[first.uid]),
     )
 
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(
         f"{_ADVICE}<slug:component>/<slug:question>/", applications.advice_edit, name="advice_edit"
     ),
+    path("apoyo/informes/", feedback.listing, name="feedback_list"),
     path(f"{_PLAN}informes/nuevo/", feedback.new, name="feedback_new"),
     path(_REPORT, feedback.report, name="feedback"),
     path(f"{_REPORT}enviar/", feedback.send, name="feedback_send"),

@@ -47,7 +47,8 @@ def _school(request: SignedInRequest, membership: Membership) -> HttpResponse:
     desk = tasks.Desk(request.actor, school, year, today, at)
     alert = figure_tasks.of_school(request.actor, school, today)
     promised = support_tasks.of_school(request.actor, school, today)
-    first = [task for task in (alert, promised) if task]
+    told = support_tasks.received(request.actor, school)
+    first = [task for task in (alert, promised, told) if task]
     found = [*first, *tasks.of_school(desk)]
     context = {
         "today": today,

@@ -5,22 +5,44 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mejora.core import clock, notices
 from mejora.core.decisions import Conflict, Refused, require
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.views.writing import FormPage, run
-from mejora.support import drafting, feedback_rules
+from mejora.support import drafting, feedback_rules, owed
 from mejora.support.feedback import FeedbackReport
 from mejora.support.feedback_forms import FeedbackAnswerForm, FeedbackForm, PeriodForm
 from mejora.support.models import SupportChange, SupportPlan
 from mejora.support.operations import feedback as operations
 from mejora.support.views import pages
+
+PER_PAGE = 30
+OWED_SHOWN = 60
+
+
+@require_safe
+def listing(request: SignedInRequest) -> HttpResponse:
+    """The reports that one owes, and those sent or begun, of every school within reach."""
+    actor = request.actor
+    if not actor.may_somewhere(Deed.READ_SUPPORT):
+        raise Refused("Los informes los ven quienes dan el apoyo y quienes lo reciben.")
+    today = clock.today()
+    reports = FeedbackReport.objects.live().visible_to(actor).with_parts()
+    due = owed.owed(actor, today)
+    context = {
+        "owed": [(each, each.is_late(today)) for each in due[:OWED_SHOWN]],
+        "owed_count": len(due),
+        "page": Paginator(reports, PER_PAGE).get_page(request.GET.get("pagina")),
+        "writes": actor.may_somewhere(Deed.WRITE_SUPPORT),
+    }
+    return render(request, "support/feedback_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

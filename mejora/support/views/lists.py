@@ -18,15 +18,19 @@ from mejora.network.access import Deed
 from mejora.network.enums import Role
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Owner, School
+from mejora.participation.enums import InstrumentKind, Side
 from mejora.plans.views.writing import FormPage, run
-from mejora.support import needs, rules
+from mejora.support import feedback_rules, needs, rules
 from mejora.support.enums import CommitmentStatus, OwnTermKind, SupportStatus
+from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.forms import OwnTermForm
 from mejora.support.models import Commitment, OwnTerm, SupportChange
 from mejora.support.operations import own_terms as operations
 
 PER_PAGE = 30
 ANSWERED_SHOWN = 10
+REPORTS_SHOWN = 4
+RUBRICS_LOOKED_AT = 6
 CUTS = {"mios": "A mi cargo", "todos": "Todos", "cerrados": "Terminados"}
 
 
@@ -75,8 +79,22 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
         "waiting": [(c, rules.can_answer(actor, c)) for c in needs.open_of_school(actor, place)],
         "answered": answered.select_related("answered_by", "session__plan")[:ANSWERED_SHOWN],
         "today": clock.today(),
+        **feedback_of(request, place),
     }
     return render(request, "support/school.html", context)
+
+
+def feedback_of(request: SignedInRequest, place: School) -> dict[str, Any]:
+    """The newest feedback reports of a school, and the rubrics that wait for its answer."""
+    reports = FeedbackReport.objects.sent().visible_to(request.actor).filter(school=place)
+    rubrics = Application.objects.visible_to(request.actor).filter(
+        school=place, instrument__kind=InstrumentKind.RUBRIC
+    )
+    asked = rubrics.with_parts()[:RUBRICS_LOOKED_AT]
+    return {
+        "reports": reports.with_parts()[:REPORTS_SHOWN],
+        "rubrics": [a for a in asked if feedback_rules.can_fill(request.actor, a, Side.SCHOOL)],
+    }
 
 
 def _readable(request: SignedInRequest, code: str) -> School:
