@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mejora.monitoring.urls")),
     path("", include("mejora.support.urls")),
     path("", include("mejora.territory.works_urls")),
+    path("", include("mejora.territory.service_urls")),
     path("", include("mejora.territory.urls")),
     path("", include("mejora.assistance.urls")),
     path("", include("mejora.reports.urls")),

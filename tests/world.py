@@ -25,6 +25,7 @@ from tests.factories.assistance import cycle_things
 from tests.factories.feedback import feedback_things
 from tests.factories.figures import AlertFactory
 from tests.factories.network import YEAR, chile
+from tests.factories.service import service_things
 from tests.factories.support import support_things
 from tests.factories.works import WorkFactory
 
@@ -95,6 +96,7 @@ def whole_school(school: School) -> Whole:
     }
     things |= support_things(school, author, stored)
     things |= cycle_things(school, author)
+    things |= service_things(school, author, YEAR)
     things |= feedback_things(things["support_plan"], school, author)
     return Whole(school, year, things)
 

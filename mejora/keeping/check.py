@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mejora.keeping.checks import Check, files, history, installation, rows, stages, support
+from mejora.keeping.checks import (
+    Check,
+    accounts,
+    files,
+    history,
+    installation,
+    rows,
+    stages,
+    support,
+)
 
 CHECKS: tuple[Check, ...] = (
     *installation.CHECKS,
@@ -12,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
     *stages.CHECKS,
     *history.CHECKS,
     *support.CHECKS,
+    *accounts.CHECKS,
     *rows.CHECKS,
 )
 

@@ -12,6 +12,7 @@ from mejora.reports.views import (
     lists,
     progress,
     records,
+    service,
 )
 
 _PERIOD = "escuelas/<str:code>/monitoreo/<int:year>/<period:slug>/"
@@ -52,6 +53,12 @@ _named: list[URLPattern | URLResolver] = [
         "asistencia/<uuid:uid>/irregularidades/descargar/<slug:ending>/",
         assistance.irregularities,
         name="irregularities_report",
+    ),
+    path("territorio/informe/<int:year>/<slug:ending>/", service.draft, name="service"),
+    path(
+        "territorio/informe/<int:year>/ediciones/<int:number>/<slug:ending>/",
+        service.edition,
+        name="service_edition",
     ),
     path("escuelas/<str:code>/plan/<int:year>/cifras/", figures.page, name="figures"),
     path("escuelas/<str:code>/plan/<int:year>/cifras/pdf/", figures.pdf, name="figures_pdf"),

@@ -22,6 +22,7 @@ from mejora.sample import (
     history,
     los_maitenes,
     places,
+    service,
     staff,
     support,
     timeline,
@@ -73,6 +74,8 @@ def build(on: dt.date, tell: Tell, kept: ExitStack) -> None:
     tell(f"{count} planes de apoyo, con sus sesiones y compromisos")
     sent = feedback.write(territory.owner, heads, year, on)
     tell(f"{sent} informes de retroalimentación enviados")
+    service.write(territory.owner, team.decider, year, on)
+    tell("El informe de gestión del Servicio, emitido el año anterior y en borrador este año")
 
 
 def new_batch(name: str, year: int, on: dt.date, country: str = CHILE) -> ImportBatch:
