@@ -6,6 +6,7 @@ import io
 import pytest
 
 from mejora.core.decisions import Refused
+from mejora.frameworks.models import Term
 from mejora.network.enums import BatchKind, BatchState
 from mejora.plans.importers.report import means_in
 from mejora.plans.models import Action, Objective, Strategy
@@ -200,3 +201,31 @@ def test_nobody_brings_a_report_into_a_foreign_school(planned):
 )
 def test_several_means_stand_in_one_cell(text, found):
     assert means_in(text) == found
+
+
+def levels_told(batch):
+    found = batch.issues.filter(code="level-told").order_by("line")
+    return [(issue.line, issue.value, issue.message) for issue in found]
+
+
+def test_a_level_that_mejora_does_not_have_is_told_and_not_saved(planned):
+    level = Term.objects.get(kind="level", code="avanzada", edition=planned.plan.edition)
+    batch = brought(planned, report({}, {"NOMBRE ACCIÓN": "Otra", "Nivel de ejecución": "Casi"}))
+
+    assert levels_told(batch) == [
+        (
+            2,
+            "Implementación avanzada: 75% a 99%",
+            "En Mejora no tiene nivel. Infórmelo en Monitoreo, en su período.",
+        ),
+        (3, "Casi", levels_told(batch)[1][2]),
+    ]
+    assert levels_told(batch)[1][2].startswith("No es un nivel. ")
+    landed(batch, planned.director)
+    assert not Action.objects.filter(level_now__isnull=False).exists()
+
+    Action.objects.filter(name="Recreos que leen").update(level_now=level)
+    again = brought(planned, report({}))
+    assert levels_told(again) == []
+    less = brought(planned, report({"Nivel de ejecución": "Implementación inicial: 1% a 24%"}))
+    assert levels_told(less)[0][2].startswith("En Mejora está en «Implementación avanzada». ")

@@ -23,7 +23,7 @@ from mejora.network.importers.records import Checked, Issue, Outcome
 from mejora.network.models import ImportBatch, School
 from mejora.plans.importers import values, workbook
 from mejora.plans.importers import workbook_shape as shape
-from mejora.plans.importers.labels import yes_or_no
+from mejora.plans.importers.labels import Labels, yes_or_no
 from mejora.plans.importers.workbook_cells import MAX_ROWS, Book, Facts, Filled, Page, small
 from mejora.plans.importers.workbook_shape import (
     MONEY,
@@ -33,8 +33,8 @@ from mejora.plans.importers.workbook_shape import (
     Part,
     Sheet,
 )
-from mejora.plans.models import PlanYear
-from mejora.plans.recording import importing
+from mejora.plans.models import Action, PlanYear
+from mejora.plans.recording import Importing, importing
 
 TITLE, _ACTIONS = "Reporte", "Acciones"
 TOTAL = Column("imported_total", "Monto Total", Holds.MONEY)
@@ -56,8 +56,8 @@ RESOURCES = ("Recursos Necesarios Ejecución", "Recursos Necesarios", "Recursos"
 TIC = ("Tic", "TIC´s", "Tecnología")
 ATE = ("ATE", "Asistencia Técnica Educativa")
 MEANS = ("Medios de Verificación", "Medio de Verificación")
-LEVELS = ("Nivel de ejecución", "Nivel de implementación", "NIV_IMPLEM", "Justificación de nivel",
-          "JUST_NIV_IMPLEM")  # fmt: skip
+LEVEL = ("Nivel de ejecución", "Nivel de implementación", "NIV_IMPLEM")
+WHY = ("Justificación de nivel", "JUST_NIV_IMPLEM")
 TOTALS = ("Monto Total", "ESTIM_TOTAL", "Total")
 SCHOOL, YEAR = ("RBD",), ("Año", "ANIO", "AGNO")
 AMOUNTS = {"SUBV_GRAL": ("Monto Subvención General",), "SEP": ("Monto SEP",)}
@@ -83,8 +83,8 @@ def read(path: Path, batch: ImportBatch) -> Iterator[Opened]:
                 )
         plan_year = _year_of(table, rows, batch)
         book = catalogue.of_edition(plan_year.plan.edition_id)
-        filled = _Turned(table, rows, book, plan_year.year, _reason(batch)).book
-        reader = Reader(filled, plan_year, importing(batch, batch.by))
+        turned = _Turned(table, rows, book, plan_year.year, _reason(batch))
+        reader = Reader(turned, plan_year, importing(batch, batch.by))
         yield Opened(reader, table.dialect, len(rows), plan_year.school)
 
 
@@ -142,7 +142,14 @@ _ECHOES = frozenset({"needs-row", "not-whole"})
 
 class Reader(workbook.Reader):
     """As the workbook's, a row of the report at a time: its action with its means. Objectives and
-    strategies that the plan lacks stand before them, because several rows may need one."""
+    strategies that the plan lacks stand before them, because several rows may need one.
+
+    A level is compared and told, not saved: the report says neither of which period it is nor of
+    which day, and in Mejora a level is what somebody informed of a period (criterio de Mejora)."""
+
+    def __init__(self, turned: _Turned, plan_year: PlanYear, by: Importing) -> None:
+        self.levels = turned.levels
+        super().__init__(turned.book, plan_year, by)
 
     def __iter__(self) -> Iterator[Checked]:
         words = self._words()
@@ -160,10 +167,32 @@ class Reader(workbook.Reader):
     def absent(self) -> Iterator[Issue]:
         for note in self.book.notes:
             yield Issue(0, "", "", "sheet", note[:400], is_error=False)
+        yield from self._other_levels()
         for uid, said in self.standing.said[Part.ACTION].items():
             if uid not in self._known:
                 message = "La acción está en Mejora y no en el reporte. Se conserva."
                 yield Issue(0, "", said["name"][:200], "absent", message, is_error=False)
+
+    def _other_levels(self) -> Iterator[Issue]:
+        """Where the report's level is not the one that Mejora has."""
+        labels = Labels(self.catalogue, self.plan_year.year)
+        found = Action.objects.filter(plan_year=self.plan_year, level_now__isnull=False)
+        now = dict(found.values_list("uid", "level_now__code"))
+        by_code = {term.code: term.label(self.plan_year.year) for term in self.catalogue.levels}
+        for entry in self.entries:
+            said = self.levels.get(entry.row.line, "")
+            if entry.part is not Part.ACTION or not said:
+                continue
+            level = labels.level(said)
+            stands = now.get(entry.thing.uid) if entry.thing else None
+            if level is None:
+                text = f"No es un nivel. {labels.levels.expected(said)} No se guarda."
+            elif level.code == stands:
+                continue
+            else:
+                has = f"está en «{by_code[stands]}»" if stands else "no tiene nivel"
+                text = f"En Mejora {has}. Infórmelo en Monitoreo, en su período."
+            yield Issue(entry.row.line, LEVEL[0], said[:200], "level-told", text, is_error=False)
 
 
 def _joined(line: int, parts: list[Checked]) -> Checked:
@@ -201,6 +230,7 @@ class _Turned:
         self.filled: dict[Part, list[Filled]] = {part: [] for part in Part}
         self._codes: dict[tuple[str, ...], str] = {}
         self._totals: list[str] = []
+        self.levels: dict[int, str] = {}
         for row in rows:
             self._action(row)
         self.book = Book(Facts("", year, None), self._pages(shape.sheets(book, year)))
@@ -241,6 +271,7 @@ class _Turned:
     def _action(self, row: Row) -> None:
         said = {name: _at(row, place) for name, place in self.places.items()}
         said["strategy"] = self._strategy(row)
+        self.levels[row.line] = self._said(row, LEVEL)
         tic = self._said(row, TIC)
         parts = [self._said(row, RESOURCES), f"TIC: {tic}" if tic else ""]
         said["resources_needed"] = "\n".join(part for part in parts if part)
@@ -287,10 +318,10 @@ class _Turned:
 
     def _notes(self) -> list[str]:
         notes = []
-        if any(self.table.find(name) is not None for name in LEVELS):
+        if any(self.table.find(name) is not None for name in (*LEVEL, *WHY)):
             notes.append(
-                "El nivel de ejecución y su justificación no se importan: el avance se informa en "
-                "Monitoreo, por período."
+                "El nivel de ejecución y su justificación no se importan: el reporte no dice de "
+                "qué período son. Donde el nivel es otro que en Mejora, se avisa."
             )
         if self._totals:
             notes.append(
