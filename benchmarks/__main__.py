@@ -2,7 +2,8 @@
 
     python -m benchmarks [--cpu] [PART ...]
 
-Parts: import, pages, board, load, saving, country, progress, pme, documents, exports, workbook.
+Parts: import, pages, board, load, saving, country, progress, pme, documents, exports, workbook,
+figures.
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -100,6 +101,14 @@ def workbook() -> Iterator[Result]:
     yield from run("workbook", folder, str(folder))
 
 
+def figures() -> Iterator[Result]:
+    folder = slep("figures")
+    yield from run("figures", folder, "attendance", str(folder))
+    yield from run("figures", folder, "slep", str(folder))
+    folder = data.copy(data.sample("national", WHERE), WHERE / "figures")
+    yield from run("figures", folder, "national", str(folder))
+
+
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "enrolment": enrolment_import,
@@ -113,6 +122,7 @@ PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "documents": documents,
     "exports": exports,
     "workbook": workbook,
+    "figures": figures,
 }
 
 

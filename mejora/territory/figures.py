@@ -94,9 +94,10 @@ class Figures:
         """The months of the year that some school told, in order."""
         return [month for (year, _), month in self._months.items() if year == self.year]
 
-    def before(self, month: Month) -> Month | None:
-        """The same month of last year."""
-        return self._months.get((month.year - 1, month.month))
+    def before(self, month: Month) -> Month:
+        """The same month of last year; with nothing known where nobody told it."""
+        nothing = Month(month.year - 1, month.month, None, None, None, None, 0, 0)
+        return self._months.get((month.year - 1, month.month), nothing)
 
     @property
     def former(self) -> list[Month]:

@@ -56,7 +56,11 @@ class SchoolMonth(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(attended_days__isnull=True, possible_days__isnull=True)
-                | Q(attended_days__isnull=False, attended_days__lte=F("possible_days")),
+                | Q(
+                    attended_days__isnull=False,
+                    possible_days__isnull=False,
+                    attended_days__lte=F("possible_days"),
+                ),
                 name="school_month_attends_what_is_possible",
             ),
         ]

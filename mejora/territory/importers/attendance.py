@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -174,15 +175,17 @@ def read(path: Path, batch: ImportBatch) -> Iterator[Opened]:
         if table.find("REGISTROS") is not None and table.find("FILAS_CON_ERROR") is not None:
             yield Opened(Reader(_summed(table), batch), table.dialect, table.total)
             return
-        reader = Reader(_sum(table, batch), batch)
+        tell = partial(staging.tell, batch)
+        reader = Reader(sum_up(table, batch.year, tell), batch)
         yield Opened(reader, table.dialect, table.total, instead=reader.summary())
 
 
-def _sum(table: Table, batch: ImportBatch) -> Sums:
+def sum_up(table: Table, said_year: int | None, tell: Callable[..., None]) -> Sums:
+    """All the rows of a pupil-level table, added up. `tell` hears that the reading lives."""
     columns = columns_of(table, NEEDED, YEAR)
-    if batch.year is None and "AÑO" not in columns:
+    if said_year is None and "AÑO" not in columns:
         raise Unreadable("El archivo no trae la columna AGNO. Indique el año al importarlo.")
-    sums = Sums(dict(columns), len(table.header), batch.year)
+    sums = Sums(dict(columns), len(table.header), said_year)
     plain = table.plain
     rows = (row.cells for row in table.rows) if plain is None else iter(plain)
     try:
@@ -200,7 +203,7 @@ def _sum(table: Table, batch: ImportBatch) -> Sums:
                 )
             if count < CHUNK:
                 return sums
-            staging.tell(batch, rows_read=max(table.total, sums.rows), progress=sums.rows)
+            tell(rows_read=max(table.total, sums.rows), progress=sums.rows)
     except (csv.Error, UnicodeError) as error:
         raise Unreadable(
             f"No se pudo leer cerca de la fila {sums.rows + 2}: el texto está dañado o faltan "

@@ -123,7 +123,7 @@ def _change(alert: Alert, revision: int, *, by: Actor, **fields: Any) -> Alert:
     before = recording.alert(alert)
     for name, value in fields.items():
         setattr(alert, name, value)
-    alert.full_clean(exclude=["uid"])
+    alert.full_clean(exclude=["uid", "batch"])
     alert.save()
     if change := recording.of_alert(alert, before=before, by=by):
         change.save()

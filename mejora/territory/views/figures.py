@@ -104,7 +104,7 @@ def _enrolment_chart(found: Figures) -> charts.Lines | None:
     return charts.lines(now, former, label=label, say=say, floor_at=0)
 
 
-def _by_month(found: Figures) -> list[tuple[Month, Month | None]]:
+def _by_month(found: Figures) -> list[tuple[Month, Month]]:
     """Each month of the year beside the same one of last year."""
     return [(month, found.before(month)) for month in found.months]
 
