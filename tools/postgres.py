@@ -15,6 +15,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
+# It lives as long as the tests: nothing of it needs to be found again after a power cut.
+FORGETFUL = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal"
+    " -c max_wal_senders=0 -c max_wal_size=2GB -c shared_buffers=256MB"
+)
+ROOM = 3 << 30  # bytes in memory below which it lives on the disk
+
+
+def _room_in_memory() -> str | None:
+    shared = Path("/dev/shm")
+    is_roomy = shared.is_dir() and shutil.disk_usage(shared).free > ROOM
+    return str(shared) if is_roomy and os.access(shared, os.W_OK) else None
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -39,7 +53,7 @@ def _as_postgres() -> list[str] | None:
 
 @contextlib.contextmanager
 def _started(binaries: Path, prefix: list[str]) -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="mejora-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="mejora-pg-", dir=_room_in_memory()))
     if prefix:
         shutil.chown(folder, "postgres", "postgres")
     port, data = _free_port(), folder / "data"
@@ -50,7 +64,7 @@ def _started(binaries: Path, prefix: list[str]) -> Iterator[str]:
         )
 
     run("initdb", "-D", str(data), "-U", "mejora", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 {FORGETFUL}"
     run("pg_ctl", "-D", str(data), "-w", "-o", options, "-l", str(folder / "log"), "start")
     try:
         yield f"postgres://mejora@127.0.0.1:{port}/postgres"

@@ -23,7 +23,6 @@ from mejora.reports.lists import LISTS, taking
 from mejora.reports.lists.actions import Rows
 from mejora.reports.models import Export
 from tests import factories as make
-from tests import world as worlds
 from tests.factories.network import YEAR, chile
 from tests.test_every_address import LETTER, by
 
@@ -50,11 +49,6 @@ OPEN_TO = {
     "monitoreo": READERS,
     "evidencias": "DPROL",
 }
-
-
-@pytest.fixture
-def world(db, today):
-    return worlds.build()
 
 
 def address(name, where, world, ending="csv", **query):
