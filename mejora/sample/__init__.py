@@ -56,6 +56,12 @@ ACCOUNTS = (
         "SLEP Cordillera Azul",
     ),
     Account(
+        "elisa.navarro@aulaabierta.example",
+        "Elisa Navarro Pinto",
+        "Consultora ATE",
+        "Escuela Básica Los Maitenes",
+    ),
+    Account(
         "andres.villagra@nivelcentral.example",
         "Andrés Villagra Cifuentes",
         "Analista",

@@ -15,6 +15,7 @@ from mejora.network.models import Country, ImportBatch
 from mejora.plans.enums import StageKind
 from mejora.plans.models import Action, Change, PlanYear, Version
 from mejora.sample import (
+    advisory,
     chain,
     desk,
     feedback,
@@ -72,6 +73,8 @@ def build(on: dt.date, tell: Tell, kept: ExitStack) -> None:
     heads = {code: each.director for code, each in team.teams.items()}
     count = support.write(territory.owner, schools, heads, team.supporters, year, on)
     tell(f"{count} planes de apoyo, con sus sesiones y compromisos")
+    [own] = [school for school in schools if school.code == FORTY]
+    advisory.write(territory.owner, own, team.consultant, heads[FORTY].user, on, kept)
     sent = feedback.write(territory.owner, heads, year, on)
     tell(f"{sent} informes de retroalimentación enviados")
     service.write(territory.owner, team.decider, year, on)

@@ -47,12 +47,13 @@ FORTY_TEACHERS = {
 @dataclass(frozen=True)
 class Staff:
     """Who stands where; `forty` by their initials; `supporters` are the Service's own, the adviser
-    first."""
+    first; the consultant is of an ATE, at the school of the accounts."""
 
     teams: dict[str, Team]
     forty: dict[str, Membership]
     decider: User
     supporters: tuple[Membership, ...]
+    consultant: Membership
 
 
 class Hiring:
@@ -121,12 +122,12 @@ class Hiring:
 def build(rows: Rows, territory: Territory, year: int) -> Staff:
     hiring = Hiring(rows, year)
     people = [hiring.account(account) for account in ACCOUNTS]
-    director, planner, teacher, decider, supervisor, adviser, analyst, administrator = people
+    director, planner, teacher, decider, supervisor, adviser, consultant, *country = people
     head = hiring.at(decider, Role.OWNER, owner=territory.owner)
     hiring.at(supervisor, Role.SUPERVISOR, office=territory.office)
     in_support = hiring.at(adviser, Role.ADVISER, owner=territory.owner)
-    hiring.at(analyst, Role.ANALYST, country=territory.country)
-    hiring.at(administrator, Role.ADMINISTRATOR, country=territory.country)
+    for user, role in zip(country, (Role.ANALYST, Role.ADMINISTRATOR), strict=True):
+        hiring.at(user, role, country=territory.country)
     teams, forty = {}, {}
     for place in territory.places:
         if place.school.code == FORTY:
@@ -135,7 +136,9 @@ def build(rows: Rows, territory: Territory, year: int) -> Staff:
             teams[FORTY] = Team(forty["MF"], forty["RC"], teachers, decider)
         else:
             teams[place.school.code] = _team(hiring, place, decider)
-    return Staff(teams, forty, decider, (in_support, head))
+    own = next(place.school for place in territory.places if place.school.code == FORTY)
+    advises = hiring.at(consultant, Role.ADVISER, school=own)
+    return Staff(teams, forty, decider, (in_support, head), advises)
 
 
 def _team(hiring: Hiring, place: Place, decider: User) -> Team:

@@ -251,3 +251,16 @@ def test_the_pages_tell_months_hours_and_states(signed_in, advisory, people):
     assert [m.state for m in page.context["months"]].count("now") == 1
     assert "0 de 80" in text
     assert all(told in text for told in program().months)
+
+
+def tasks_of(client):
+    return [task.title for task in client.get("/").context["tasks"]]
+
+
+def test_the_homes_say_what_waits(signed_in, product, people):
+    consultant, director = signed_in(people["consultant"]), people["director"]
+    assert "Entregar 4 productos de la asesoría" in " ".join(tasks_of(consultant))
+
+    handed(product, people["consultant"])
+
+    assert "Responder 1 producto de la asesoría" in tasks_of(signed_in(director))

@@ -13,7 +13,9 @@ from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Membership
 from mejora.plans import rules
 from mejora.reports import (
+    advisory_tasks,
     board,
+    cycle_tasks,
     figure_tasks,
     news,
     place_tasks,
@@ -48,7 +50,9 @@ def _school(request: SignedInRequest, membership: Membership) -> HttpResponse:
     alert = figure_tasks.of_school(request.actor, school, today)
     promised = support_tasks.of_school(request.actor, school, today)
     told = support_tasks.received(request.actor, school)
-    first = [task for task in (alert, promised, told) if task]
+    product = advisory_tasks.of_school(request.actor, school)
+    rating = cycle_tasks.of_school(request.actor, school, today)
+    first = [task for task in (alert, promised, told, product, rating) if task]
     found = [*first, *tasks.of_school(desk)]
     context = {
         "today": today,
@@ -98,6 +102,8 @@ def _adviser(request: SignedInRequest, membership: Membership) -> HttpResponse:
     own = {plan.pk for plan in mine}
     reports = [each for each in owed.owed(request.actor, today) if each.plan.pk in own]
     todo = support_tasks.of_supporter(found, reports, today)
+    products = advisory_tasks.of_supporter(mine, today)
+    todo = [products, *todo] if products else todo
     context = {
         "today": today,
         "tasks": todo[:SHOWN_AT_ONCE],
