@@ -23,6 +23,19 @@ from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import Action, Indicator, PlanYear, Reading, Stage
 from mejora.sample import filling
 from mejora.sample.staff import FORTY
+from mejora.support.enums import SupportKind
+from mejora.support.feedback import Application, FeedbackReport
+from mejora.support.models import (
+    Adjustment,
+    Commitment,
+    OwnTerm,
+    Session,
+    SupportAction,
+    SupportIndicator,
+    SupportObjective,
+    SupportPlan,
+    SupportReading,
+)
 from tests.browser.conftest import DESK, PHONE, is_complaint, keep_picture, wrong_with
 from tests.factories import MembershipFactory
 from tests.factories.files import directory
@@ -85,8 +98,31 @@ def whole(school):
         "use": EvidenceUse.objects.filter(action__plan_year=year).first(),
         "contact": Contact.objects.filter(school=school).first(),
         "teacher": Membership.objects.get(user__email=sample.ACCOUNTS[2].email),
+        **of_support(school),
     }
     return Whole(school, year, things)
+
+
+def of_support(school):
+    """What hangs from the support plan that the Service made for the school."""
+    plan = SupportPlan.objects.filter(places__school=school, kind=SupportKind.DEP).first()
+    sessions = Session.objects.filter(plan=plan)
+    actions = SupportAction.objects.filter(objective__plan=plan)
+    reports = FeedbackReport.objects.filter(plan=plan, school=school)
+    return {
+        "support_plan": plan,
+        "own_term": OwnTerm.objects.first(),
+        "support_objective": SupportObjective.objects.filter(plan=plan).first(),
+        "support_indicator": SupportIndicator.objects.filter(objective__plan=plan).first(),
+        "support_reading": SupportReading.objects.filter(indicator__objective__plan=plan).first(),
+        "support_action": actions.filter(adjustments__isnull=False).first() or actions.first(),
+        "adjustment": Adjustment.objects.filter(document__isnull=False).first(),
+        "session": sessions.first(),
+        "commitment": Commitment.objects.filter(session__plan=plan).first(),
+        "application": Application.objects.filter(plan=plan, school=school).first(),
+        "feedback": reports.filter(sent_at__isnull=False).first(),
+        "feedback_draft": reports.filter(sent_at__isnull=True).first(),
+    }
 
 
 class Look(HTMLParser):
