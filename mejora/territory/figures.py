@@ -56,9 +56,9 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
-class CommuneRow:
-    """`seats` and `seated` are of the schools whose seats are known; `at_peak` and `withdrawals`
-    of all."""
+class Part:
+    """A commune or a region of the territory. `seats` and `seated` are of the schools whose seats
+    are known; `at_peak` and `withdrawals` of all."""
 
     code: str
     name: str
@@ -77,10 +77,12 @@ class CommuneRow:
 
 
 class Figures:
-    """The figures of some schools in a year; each part is asked of the database once."""
+    """The figures of some schools in a year; each is asked of the database once. `by` says what
+    the territory's parts are: communes, or the regions of a country."""
 
-    def __init__(self, schools: QuerySet[School], year: int) -> None:
+    def __init__(self, schools: QuerySet[School], year: int, *, by_region: bool = False) -> None:
         self.schools, self.year = schools, year
+        self.by = "commune__region" if by_region else "commune"
 
     @cached_property
     def _months(self) -> dict[tuple[int, int], Month]:
@@ -155,54 +157,49 @@ class Figures:
     # Seats and withdrawals -------------------------------------------------------------------
 
     @cached_property
-    def communes(self) -> list[CommuneRow]:
-        """By name; three queries."""
-        last, peak = self.last, self.peak
-        rows = of(self.schools).filter(year=self.year)
-        at = {m.month for m in (last, peak) if m}
-        counted: Any = rows.filter(month__in=at).values("school__commune", "month")
+    def parts(self) -> list[Part]:
+        """The communes by name, or the regions from north to south; three queries."""
+        last, peak = (month.month if month else 0 for month in (self.last, self.peak))
         seats = Capacity.objects.filter(school__in=self.schools, year=self.year)
-        seated = Q(school__in=seats.values("school"))
-        pupils: dict[tuple[int, int], dict[str, Any]] = {
-            (row["school__commune"], row["month"]): row
-            for row in counted.annotate(
-                total=Sum("enrolled"), seated=Sum("enrolled", filter=seated)
-            ).order_by()
-        }
-        left = dict(
-            rows.filter(withdrawals__isnull=False)
-            .values_list("school__commune")
-            .annotate(total=Sum("withdrawals"))
-            .order_by()
+        seated = Q(month=last, school__in=seats.values("school"))
+        place = f"school__{self.by}"
+        rows: Any = of(self.schools).filter(year=self.year).values(place).order_by()
+        told = rows.annotate(
+            seated=Sum("enrolled", filter=seated),
+            at_peak=Sum("enrolled", filter=Q(month=peak)),
+            left=Sum("withdrawals"),
         )
-        known = dict(seats.values_list("school__commune").annotate(t=Sum("seats")).order_by())
+        pupils: dict[int, dict[str, int | None]] = {row[place]: row for row in told}
+        known = dict(seats.values_list(place).annotate(total=Sum("seats")).order_by())
         return [
-            CommuneRow(
+            Part(
                 code=code,
                 name=name,
                 seats=known.get(pk),
-                seated=pupils.get((pk, last.month), {}).get("seated") if last else None,
-                at_peak=pupils.get((pk, peak.month), {}).get("total") if peak else None,
-                withdrawals=left.get(pk),
+                seated=pupils.get(pk, {}).get("seated"),
+                at_peak=pupils.get(pk, {}).get("at_peak"),
+                withdrawals=pupils.get(pk, {}).get("left"),
             )
-            for pk, code, name in self._commune_names
+            for pk, code, name in self._names
         ]
 
     @cached_property
-    def _commune_names(self) -> list[tuple[int, str, str]]:
-        found = self.schools.order_by("commune__name_folded", "commune")
-        return list(found.values_list("commune", "commune__code", "commune__name").distinct())
+    def _names(self) -> list[tuple[int, str, str]]:
+        order = "name_folded" if self.by == "commune" else "order"
+        found = self.schools.order_by(f"{self.by}__{order}", self.by)
+        return list(found.values_list(self.by, f"{self.by}__code", f"{self.by}__name").distinct())
 
-    @property
-    def whole(self) -> CommuneRow:
-        """The communes together."""
+    @cached_property
+    def whole(self) -> Part:
+        """The parts together."""
         names = ("seats", "seated", "at_peak", "withdrawals")
-        return CommuneRow("", "Todo el territorio", **{n: _sum(self.communes, n) for n in names})
+        return Part("", "Todo el territorio", **{n: _sum(self.parts, n) for n in names})
 
     @cached_property
     def brought_at(self) -> Any:
-        """When the newest of these figures was brought in; None where there is none."""
-        rows = of(self.schools).filter(year=self.year)
+        """When the newest month's figures were brought in; None where there is none."""
+        at = {month.month for month in (self.newest, self.last) if month}
+        rows = of(self.schools).filter(year=self.year, month__in=at)
         told = rows.aggregate(a=Max("attendance_batch"), f=Max("figures_batch"))
         pks = [pk for pk in told.values() if pk]
         return ImportBatch.objects.filter(pk__in=pks).aggregate(at=Max("applied_at"))["at"]
@@ -224,8 +221,11 @@ def of(schools: QuerySet[School]) -> QuerySet[SchoolMonth]:
 
 
 def years(schools: QuerySet[School]) -> list[int]:
-    """The years with figures, the newest first."""
-    return list(of(schools).order_by("-year").values_list("year", flat=True).distinct())
+    """From the newest year with figures back to the oldest; both ends are found by the index."""
+    told = of(schools).values_list("year", flat=True)
+    newest = told.order_by("-year", "-month").first()
+    oldest = told.order_by("year", "month").first()
+    return list(range(newest, (oldest or newest) - 1, -1)) if newest else []
 
 
 def _told(months: Iterable[Month], count: str) -> list[Month]:

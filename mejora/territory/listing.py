@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 
 from mejora.network import listing
 from mejora.network.access import Actor, Deed
+from mejora.network.enums import PlaceKind
 from mejora.network.models import School
 from mejora.territory import figures, rates
 from mejora.territory.figures import Figures
@@ -46,6 +47,11 @@ def schools_here(actor: Actor) -> QuerySet[School]:
     return School.objects.visible_to(there, Deed.READ_FIGURES)
 
 
+def is_country(actor: Actor) -> bool:
+    """Whether the place chosen in the header is a whole country, whose parts are its regions."""
+    return actor.current is not None and actor.current.place_kind == PlaceKind.COUNTRY
+
+
 def year_of(schools: QuerySet[School], asked: str, today: dt.date) -> tuple[int, list[int]]:
     """The year that the address asks for where it has figures, else the newest that has."""
     known = figures.years(schools)
@@ -60,6 +66,7 @@ class Chosen:
 
     cut: str = ""
     commune: str = ""
+    region: str = ""
     order: str = "asistencia"
 
     @classmethod
@@ -68,6 +75,7 @@ class Chosen:
         return cls(
             cut if cut in CUTS else "",
             query.get("comuna", "")[:5],
+            query.get("region", "")[:4],
             order if order.removeprefix("-") in ORDERS else "asistencia",
         )
 
@@ -78,6 +86,8 @@ def rows(found: Figures, chosen: Chosen) -> QuerySet[SchoolMonth]:
     listed = of_cut(listed, chosen.cut)
     if chosen.commune:
         listed = listed.filter(school__commune__code=chosen.commune)
+    if chosen.region:
+        listed = listed.filter(school__commune__region__code=chosen.region)
     first, *rest = ORDERS[chosen.order.removeprefix("-")]
     turned = (
         F(first).desc(nulls_last=True) if chosen.order[0] == "-" else F(first).asc(nulls_last=True)

@@ -21,7 +21,7 @@ from mejora.support.enums import SessionStatus
 from mejora.support.models import Session, SupportPlan
 from mejora.territory import works_listing
 from mejora.territory.enums import FigureKind
-from mejora.territory.figures import CommuneRow, Figures, Month
+from mejora.territory.figures import Figures, Month, Part
 from mejora.territory.works import Work
 
 OWN = "Criterio de Mejora."
@@ -100,7 +100,7 @@ def _occupancy(of: Counting) -> Fact:
         _month(found.last) if found.last else of.today,
         "Matrícula del último mes informado sobre los cupos del año, en las escuelas cuyos cupos "
         f"se conocen. {OWN}",
-        _by_commune(found.communes, lambda row: row.occupancy),
+        _by_commune(found.parts, lambda row: row.occupancy),
     )
 
 
@@ -134,7 +134,7 @@ def _dropout(of: Counting) -> Fact:
         f"{wording.thousands(whole.withdrawals)} estudiantes retirados en el año.",
         _month(found.last) if found.last else of.today,
         f"Retiros del año sobre la matrícula del mes con más estudiantes. {OWN}",
-        tuple((row.name, wording.percent(row.dropout, 2)) for row in found.communes),
+        tuple((row.name, wording.percent(row.dropout, 2)) for row in found.parts),
     )
 
 
@@ -201,7 +201,7 @@ def _works(of: Counting) -> Fact:
 
 
 def _by_commune(
-    rows: list[CommuneRow], value: Callable[[CommuneRow], Decimal | None]
+    rows: list[Part], value: Callable[[Part], Decimal | None]
 ) -> tuple[tuple[str, str], ...]:
     return tuple((row.name, _percent(value(row))) for row in rows)
 

@@ -72,7 +72,7 @@ def test_occupancy_counts_the_pupils_of_schools_whose_seats_are_known():
     CapacityFactory(school=known, seats=100)
     CapacityFactory(school=known, seats=10, year=YEAR - 1)
 
-    (row,) = figures().communes
+    (row,) = figures().parts
 
     assert (row.seats, row.seated, row.at_peak, row.withdrawals) == (100, 90, 590, 5)
     assert row.occupancy == 90

@@ -11,7 +11,7 @@ from mejora.core import clock, wording
 from mejora.core.decisions import require
 from mejora.core.sheets_out import Column, Kind, Table, Value
 from mejora.network.access import Actor
-from mejora.network.models import Commune
+from mejora.network.models import Commune, Region
 from mejora.reports.lists.base import Query, about, chosen, stem
 from mejora.territory import listing, rates, rules
 from mejora.territory.figures import Figures, of
@@ -30,6 +30,8 @@ def months(actor: Actor, query: Query) -> Table:
         found = found.filter(school__in=listing.rows(figures, asked).order_by().values("school"))
     elif asked.commune:
         found = found.filter(school__commune__code=asked.commune)
+    elif asked.region:
+        found = found.filter(school__commune__region__code=asked.region)
     seats = Capacity.objects.filter(school=OuterRef("school"), year=OuterRef("year"))
     listed = found.annotate(seats=Subquery(seats.values("seats")[:1])).select_related(
         "school__commune"
@@ -67,7 +69,14 @@ def months(actor: Actor, query: Query) -> Table:
         Column("Cupos", Kind.WHOLE),
     ]
     commune = Commune.objects.filter(code=asked.commune).first() if asked.commune else None
-    filters = chosen({"Corte": CUTS[asked.cut] if asked.cut else "", "Comuna": commune or ""})
+    region = Region.objects.filter(country__code="CL", code=asked.region).first()
+    filters = chosen(
+        {
+            "Corte": CUTS[asked.cut] if asked.cut else "",
+            "Comuna": commune or "",
+            "Región": region or "",
+        }
+    )
     how = f"Franja de {wording.percent(rates.BAND)} y cortes: criterio de Mejora"
     lines = about(actor, ("Filtros", filters), ("Cómo se cuenta", how))
     title = f"Asistencia y matrícula {year}"

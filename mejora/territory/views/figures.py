@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Window
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -31,7 +32,7 @@ def territory(request: SignedInRequest) -> HttpResponse:
     require(rules.can_see_figures(request.actor))
     schools, today = listing.schools_here(request.actor), clock.today()
     year, years = listing.year_of(schools, request.GET.get("anio", ""), today)
-    found = Figures(schools, year)
+    found = Figures(schools, year, by_region=listing.is_country(request.actor))
     rows = schools_of(schools, found.newest, found.second).select_related("school__commune")
     waiting = listing.alerts(request.actor, "", today)
     context = {
@@ -53,13 +54,10 @@ _CUTS = (("bajo", "now"), ("suben", "-rise"))
 
 
 def _cut(rows: Any, cut: str, order: str) -> dict[str, Any]:
-    found = listing.of_cut(rows, cut)
-    return {
-        "slug": cut,
-        "title": listing.CUTS[cut],
-        "count": found.count(),
-        "rows": list(found.order_by(order, "school__name")[:SHOWN]),
-    }
+    found = listing.of_cut(rows, cut).annotate(total=Window(Count("pk")))
+    first = list(found.order_by(order, "school__name")[:SHOWN])
+    count = first[0].total if first else 0
+    return {"slug": cut, "title": listing.CUTS[cut], "count": count, "rows": first}
 
 
 def _frame(found: Figures, years: list[int]) -> dict[str, Any]:
