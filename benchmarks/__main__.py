@@ -3,7 +3,7 @@
     python -m benchmarks [--cpu] [PART ...]
 
 Parts: import, pages, board, load, saving, country, progress, pme, documents, exports, workbook,
-figures.
+figures, support.
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -109,6 +109,10 @@ def figures() -> Iterator[Result]:
     yield from run("figures", folder, "national", str(folder))
 
 
+def support() -> Iterator[Result]:
+    yield from run("support", slep("support"))
+
+
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "enrolment": enrolment_import,
@@ -123,6 +127,7 @@ PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "exports": exports,
     "workbook": workbook,
     "figures": figures,
+    "support": support,
 }
 
 

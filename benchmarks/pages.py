@@ -30,9 +30,9 @@ def _of_a_school() -> None:
     forty.give_three_milestones()
     director = people.client(people.DIRECTOR)
     at = f"/escuelas/{forty.year.school.code}"
-    _page("Página del plan, 40 acciones", director, f"{at}/plan/2026/", 40, 12)
+    page("Página del plan, 40 acciones", director, f"{at}/plan/2026/", 40, 12)
     grid = f"{at}/monitoreo/2026/{periods.slug(forty.period)}/"
-    _page("Planilla de monitoreo, 40 acciones", director, grid, 50, 12)
+    page("Planilla de monitoreo, 40 acciones", director, grid, 50, 12)
     pdf = f"{at}/plan/2026/pdf/"
     took = measure.typical_ms(
         lambda: _get(director, pdf), times=7, warm=1, before_each=lambda: _say_anew(forty)
@@ -44,11 +44,12 @@ def _of_the_country() -> None:
     from benchmarks import people
 
     analyst = people.client(people.ANALYST)
-    _page("Lista de 30 de 8.920 escuelas", analyst, "/escuelas/", 20, 8)
-    _page("Lista, buscando «los aromos»", analyst, "/escuelas/?q=los+aromos", 20, 8)
+    page("Lista de 30 de 8.920 escuelas", analyst, "/escuelas/", 20, 8)
+    page("Lista, buscando «los aromos»", analyst, "/escuelas/?q=los+aromos", 20, 8)
 
 
-def _page(what: str, client, path: str, most_ms: float, most_queries: int) -> None:
+def page(what: str, client, path: str, most_ms: float, most_queries: int) -> None:
+    """Time one page and count its queries."""
     _get(client, path)
     with CaptureQueriesContext(connection) as asked:
         _get(client, path)

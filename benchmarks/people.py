@@ -16,7 +16,7 @@ from mejora.people.models import User
 from mejora.plans.models import Action, EvidenceRequirement, Milestone, PlanYear
 from mejora.sample.staff import FORTY
 
-DIRECTOR, DECIDER, ANALYST = (sample.ACCOUNTS[n].email for n in (0, 3, 6))
+DIRECTOR, DECIDER, ADVISER, ANALYST = (sample.ACCOUNTS[n].email for n in (0, 3, 5, 6))
 MILESTONES = 3
 
 
