@@ -1,5 +1,5 @@
-"""Addresses of the cycle: /asistencia/… for the Secretaría, /escuelas/<code>/asistencia/ for the
-school that asks, receives and rates."""
+"""Addresses of the cycle: /asistencia/… for the Secretaría, /escuelas/<code>/asistencia-tecnica/
+for the school that asks, receives and rates."""
 
 from django.urls import URLPattern, path
 
@@ -9,7 +9,7 @@ app_name = "assistance"
 _CYCLE = "asistencia/<uuid:uid>/"
 _ONE = "asistencia/programada/<uuid:uid>/"
 _ROW = "asistencia/registro/<slug:kind>/<uuid:uid>/"
-_SCHOOL = "escuelas/<str:code>/asistencia/"
+_SCHOOL = "escuelas/<str:code>/asistencia-tecnica/"
 urlpatterns: list[URLPattern] = [
     path("asistencia/", cycles.home, name="home"),
     path("asistencia/iniciar/", cycles.start, name="start"),

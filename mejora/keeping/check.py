@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mejora.keeping.checks import (
     Check,
     accounts,
+    cycles,
     files,
     history,
     installation,
@@ -21,6 +22,7 @@ CHECKS: tuple[Check, ...] = (
     *stages.CHECKS,
     *history.CHECKS,
     *support.CHECKS,
+    *cycles.CHECKS,
     *accounts.CHECKS,
     *rows.CHECKS,
 )

@@ -12,7 +12,7 @@ from mejora.network.access import Actor, Deed
 from mejora.network.enums import BatchState
 from mejora.network.models import ImportBatch, School, SchoolYear
 from mejora.plans.enums import StageStatus
-from mejora.reports import approvals, board
+from mejora.reports import approvals, board, cycle_tasks
 from mejora.reports.tasks import Task
 
 NAMED = 3  # schools told by name in a task
@@ -23,6 +23,7 @@ def of_place(actor: Actor, year: int, today: dt.date) -> list[Task]:
     found = []
     if actor.may_somewhere(Deed.DECIDE_STAGE):
         found += [_decide(actor, today), _not_back(actor, today)]
+    found.append(cycle_tasks.of_place(actor))
     for cut in board.cuts(actor, year, today):
         if cut.slug in _CUTS:
             found.append(_look_at(cut, year))

@@ -115,6 +115,12 @@ def rate(request: SignedInRequest, code: str, uid: UUID) -> HttpResponse:
         else:
             notices.done(request, "Evaluación enviada a la Secretaría.")
             return redirect("assistance:school", code)
-    context = {"school": found, "assistance": assistance, "instrument": instrument, "form": form}
+    context = {
+        "school": found,
+        "assistance": assistance,
+        "instrument": instrument,
+        "form": form,
+        "back": reverse("assistance:school", args=[code]),
+    }
     status = 422 if request.method == "POST" else 200
     return render(request, "assistance/rate.html", context, status=status)

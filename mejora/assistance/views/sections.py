@@ -127,6 +127,7 @@ def pam(request: SignedInRequest, uid: UUID) -> HttpResponse:
     actions = PamAction.objects.live().filter(cycle=whole.cycle)
     values = _newest_values(actions)
     reviews = AlignmentReview.objects.filter(cycle=whole.cycle)
+    reviews = reviews.select_related("by", "improvement")
     return shown(
         request,
         whole,
@@ -134,7 +135,7 @@ def pam(request: SignedInRequest, uid: UUID) -> HttpResponse:
         "assistance:pam",
         actions=[(a, by_action.get(a.pk, []), values.get(a.pk)) for a in actions],
         unaligned=by_action.get(None, []),
-        reviews=reviews.select_related("by", "improvement"),
+        reviews=[(r, getattr(r, "improvement", None)) for r in reviews],
         may=rules.can_write(request.actor, whole, PamAction),
         may_align=rules.can_review_alignment(request.actor, whole),
     )

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from mejora.core import clock
 from mejora.network import listing, memberships, navigation
 from mejora.network.access import Actor, Deed, Reach
-from mejora.network.enums import Dependency, Operating, PlaceKind
+from mejora.network.enums import Dependency, Operating, OwnerKind, PlaceKind
 from mejora.network.forms import OwnerFilterForm, SchoolFilterForm, stage_choices
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Owner, School, SchoolYear
@@ -100,6 +100,8 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
         "memberships_url": _members_url(request.actor, found),
         "record_url": _record_url(request.actor, found),
         "months_url": _months_url(request.actor, found),
+        "works_url": _works_url(request.actor, found),
+        "assistance_url": _assistance_url(request.actor, found),
         "owner_is_visible": request.actor.may_somewhere(Deed.SEE_TERRITORY),
     }
     return render(request, "network/school.html", context)
@@ -109,9 +111,22 @@ def _members_url(actor: Actor, school: School) -> str:
     return members_url(school) if memberships.can_see_members(actor, school) else ""
 
 
+def _assistance_url(actor: Actor, school: School) -> str:
+    """Of schools whose owner is a Secretaría, which gives them technical assistance."""
+    is_served = school.owner is not None and school.owner.kind == OwnerKind.ETC
+    may = is_served and actor.may(Deed.SEE_ASSISTANCE, school)
+    return navigation.address("assistance:school", school.code) if may else ""
+
+
 def _months_url(actor: Actor, school: School) -> str:
     may = actor.may(Deed.READ_FIGURES, school)
     return navigation.address("territory:school", school.code) if may else ""
+
+
+def _works_url(actor: Actor, school: School) -> str:
+    """The register, narrowed to this school."""
+    may = actor.may(Deed.SEE_WORKS, school)
+    return f"{navigation.address('works:list')}?q={school.code}" if may else ""
 
 
 def _record_url(actor: Actor, school: School) -> str:

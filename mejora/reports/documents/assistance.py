@@ -99,7 +99,12 @@ def _assistances(listed: Sequence[dict[str, Any]]) -> Iterator[Block]:
 def _pam(listed: Sequence[dict[str, Any]]) -> Iterator[Block]:
     yield _heading("Acciones del PAM")
     rows = [
-        (f"{each['number']}. {each['text']}", each["indicator"], each["value"], each["target"])
+        (
+            f"{each['number']}. {each['text']}",
+            each["indicator"],
+            _whole(each["value"]),
+            _whole(each["target"]),
+        )
         for each in listed
     ]
     heads = ("Acción", "Indicador", "Valor", "Esperado")
@@ -180,6 +185,11 @@ def _filing_body(rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
                 ("Reportado antes", wording.sentence(row["before"]) or "No"),
             ]
         )
+
+
+def _whole(figure: str) -> str:
+    """ "14,00 EE" says no more than "14 EE"."""
+    return figure.replace(",00", "")
 
 
 # Blocks ----------------------------------------------------------------------------------------
