@@ -13,6 +13,7 @@ class TerritoryConfig(AppConfig):
         from mejora.network.importers.kinds import KINDS, Kind, tables
         from mejora.network.importers.parts import Parts
         from mejora.network.importers.templates import TEMPLATES
+        from mejora.network.reports import ways as imports
         from mejora.territory.importers import attendance, capacity, figures, months
 
         of_months = Parts(months.prepare, months.undo, ("escuela", "escuelas"))
@@ -42,5 +43,7 @@ class TerritoryConfig(AppConfig):
             capacity.WANTED,
             place=PlaceKind.OWNER,
         )
+        for kind in (BatchKind.ATTENDANCE, BatchKind.FIGURES, BatchKind.CAPACITY):
+            imports.RESULTS[kind] = ("territory:figures", "las cifras")
         TEMPLATES[BatchKind.FIGURES] = figures.TEMPLATE
         TEMPLATES[BatchKind.CAPACITY] = capacity.TEMPLATE

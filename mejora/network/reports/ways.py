@@ -13,6 +13,10 @@ from mejora.network.importers.kinds import KINDS
 from mejora.network.importers.templates import TEMPLATES
 from mejora.network.models import Owner
 
+# Where one sees what a kind of the apps above brought, and what that is called; what the others
+# brought is seen in the list of schools.
+RESULTS: dict[str, tuple[str, str]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Way:

@@ -29,8 +29,6 @@ from mejora.network.models import ImportBatch
 from mejora.network.reports import arrivals, issues, ways
 
 PER_PAGE = 30
-# Where one sees what came in, of kinds of the apps above; of the others, in the list of schools.
-RESULTS: dict[str, str] = {}
 ISSUE_CUTS = {"errores": True, "avisos": False}
 
 
@@ -167,12 +165,17 @@ def _ways(found: ImportBatch) -> dict[str, str]:
     """Where one goes on from here: another file of this kind, and what it was brought into."""
     if found.school is None:
         again = f"{reverse('network:import_new')}?tipo={found.kind}"
-        result = navigation.address(RESULTS.get(found.kind, "network:school_list"))
-        return {"again_url": again, "result_url": result}
+        view, word = ways.RESULTS.get(found.kind, ("network:school_list", "las escuelas"))
+        return {
+            "again_url": again,
+            "result_url": navigation.address(view),
+            "result_word": word,
+        }
     code, year = found.school.code, found.year or 0
     return {
         "again_url": navigation.address("plans:files", code),
         "result_url": navigation.address("plans:detail", code, year),
+        "result_word": "el plan",
     }
 
 
