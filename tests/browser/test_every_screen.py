@@ -23,7 +23,8 @@ from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.models import Action, Indicator, PlanYear, Reading, Stage
 from mejora.sample import filling
 from mejora.sample.staff import FORTY
-from mejora.support.enums import SupportKind
+from mejora.support.deliverables import Deliverable
+from mejora.support.enums import DeliverableStatus, SupportKind
 from mejora.support.feedback import Application, FeedbackReport
 from mejora.support.models import (
     Adjustment,
@@ -36,8 +37,13 @@ from mejora.support.models import (
     SupportPlan,
     SupportReading,
 )
+from mejora.territory.models import Alert
+from mejora.territory.service import ServiceObjective
+from mejora.territory.works import Work, WorkPhoto
+from tests import world as worlds
 from tests.browser.conftest import DESK, PHONE, is_complaint, keep_picture, wrong_with
 from tests.factories import MembershipFactory
+from tests.factories.figures import AlertFactory
 from tests.factories.files import directory
 from tests.factories.network import YEAR
 from tests.test_every_address import LETTER, OPEN_TO, PUBLIC, SIGNED_IN, address
@@ -48,6 +54,8 @@ MORE = {
     "plans:detail": ("?desde=accion", "?desde=evidencia", "?falta=todos", "?dimension=GP"),
     "network:school_list": ("?q=no-hay-ninguna", "?orden=-matricula&pagina=2"),
     "network:owner_list": ("?q=no-hay",),
+    "service:choose": ("?de=obras", "?q=no-hay"),
+    "works:list": ("?q=no-hay",),
     "monitoring:grid": ("?ver=sin-informar",),
     "reports:board": ("?mostrar=con-atraso",),
     "reports:approvals": ("?turno=escuela",),
@@ -71,7 +79,7 @@ def world(db, today):
     checked, _refused = [
         bring(text) for text in (directory({"COD_DEPE": "9"}, {"NOM_RBD": "NULL"}), "x;y\n")
     ]
-    return World(school, school, {m.role: m for m in people}, checked)
+    return World(school, school, {m.role: m for m in reversed(people)}, checked)
 
 
 def bring(text):
@@ -96,9 +104,11 @@ def whole(school):
         "action": of_year.filter(responsible__isnull=False).first() or of_year.first(),
         "period": Period.objects.filter(plan_year=year, starts_on__month=8).first(),
         "use": EvidenceUse.objects.filter(action__plan_year=year).first(),
+        "alert": Alert.objects.filter(school=school).first() or AlertFactory(school=school),
         "contact": Contact.objects.filter(school=school).first(),
         "teacher": Membership.objects.get(user__email=sample.ACCOUNTS[2].email),
         **of_support(school),
+        **of_service(school),
     }
     return Whole(school, year, things)
 
@@ -109,7 +119,10 @@ def of_support(school):
     sessions = Session.objects.filter(plan=plan)
     actions = SupportAction.objects.filter(objective__plan=plan)
     reports = FeedbackReport.objects.filter(plan=plan, school=school)
+    product = Deliverable.objects.filter(status=DeliverableStatus.DELIVERED).first()
     return {
+        "deliverable": product,
+        "deliverable_file": product and product.files.first(),
         "support_plan": plan,
         "own_term": OwnTerm.objects.first(),
         "support_objective": SupportObjective.objects.filter(plan=plan).first(),
@@ -122,6 +135,18 @@ def of_support(school):
         "application": Application.objects.filter(plan=plan, school=school).first(),
         "feedback": reports.filter(sent_at__isnull=False).first(),
         "feedback_draft": reports.filter(sent_at__isnull=True).first(),
+    }
+
+
+def of_service(school):
+    """The works of the school and this year's report of its Service."""
+    objectives = ServiceObjective.objects.live().filter(report__owner=school.owner)
+    objective = objectives.filter(report__year=YEAR).first()
+    return {
+        "work": Work.objects.live().filter(school=school).first(),
+        "photo": WorkPhoto.objects.live().filter(work__school=school).first(),
+        "service_objective": objective,
+        "service_action": objective and objective.actions.last(),
     }
 
 
@@ -149,15 +174,17 @@ class Look(HTMLParser):
             pass
 
 
-def addresses(where, world, role):
-    """Every address that this role may ask for, with what else it shows."""
+def addresses(where, world, role, known=frozenset()):
+    """Every address that this role may ask for, with what else it shows; not those `known`."""
     letter = next((one for one, each in LETTER.items() if each == role), "")
     for name, who in OPEN_TO.items():
+        if name in known:
+            continue
         if who != PUBLIC and not (letter and (who == SIGNED_IN or letter in who)):
             continue
         try:
             url = address(name, where, world)
-        except AttributeError:  # this school has no such thing yet
+        except (AttributeError, KeyError):  # this school has no such thing yet
             continue
         yield name, url
         for query in MORE.get(name, ()):
@@ -181,15 +208,25 @@ def people(world):
             yield MembershipFactory(role=role, place=place).user, role, whole(school)
 
 
+def the_rest(found):
+    """What the sample's school has none of, at a school with one of everything."""
+    made = worlds.build()
+    for role, membership in made.people.items():
+        yield membership.user, role, made.own, found
+
+
 def new_looks(world):
     """`(client, urls)` of each person: the addresses that look like none before."""
-    mains, shells = defaultdict(list), []
-    for user, role, where in list(people(world)):
+    mains, shells, found = defaultdict(list), [], set()
+    sample_people = [(*each, frozenset()) for each in people(world)]
+    for user, role, where, known in (*sample_people, *the_rest(found)):
         client = Client(raise_request_exception=True)
         if user:
             client.force_login(user)
-        urls = []
-        for name, url in addresses(where, world, role):
+        urls, asked = [], list(addresses(where, world, role, frozenset(known)))
+        if not known:
+            found |= {name for name, _ in asked}
+        for name, url in asked:
             answer = client.get(url)
             is_page = answer.get("Content-Type", "").startswith("text/html")
             if is_page and answer.status_code in (200, 403, 404):
@@ -204,7 +241,8 @@ def new_looks(world):
         yield client, urls
 
 
-def test_every_screen_of_every_person_passes_axe(browser, live_server, world):
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["1280", "360"])
+def test_every_screen_of_every_person_passes_axe(size, browser, live_server, world):
     said, seen = [], 0
     for client, urls in list(new_looks(world)):
         context = browser.new_context(locale="es-CL", timezone_id="America/Santiago")
@@ -212,6 +250,7 @@ def test_every_screen_of_every_person_passes_axe(browser, live_server, world):
             cookie = {"name": "sessionid", "value": session.value, "url": live_server.url}
             context.add_cookies([cookie])
         page = context.new_page()
+        page.set_viewport_size(size)
         listen(page, said)
         for url in urls:
             said += look_at(page, live_server.url + url)
@@ -232,10 +271,8 @@ def listen(page, said):
 
 
 def look_at(page, url):
-    """What axe finds at both widths, and how far the page is wider than the window."""
-    page.set_viewport_size(DESK)
+    """What axe finds, and how far the page is wider than the window."""
     page.goto(url)
-    for size in (DESK, PHONE):
-        page.set_viewport_size(size)
-        yield from (f"{url} a {size['width']} px: {each}" for each in wrong_with(page))
-        keep_picture(page, url.split("/", 3)[-1])
+    wrong = [f"{url}: {each}" for each in wrong_with(page)]
+    keep_picture(page, url.split("/", 3)[-1])
+    return wrong
