@@ -10,7 +10,7 @@ from math import ceil, floor
 from mejora.core import wording
 
 WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 56, 20, 24, 34
+LEFT, RIGHT, TOP, BOTTOM = 64, 20, 38, 36
 Number = Decimal | int | float
 
 
