@@ -37,7 +37,7 @@ EVALUATION = Section("Evaluación", "monitoring:evaluation", ("monitoring:evalua
 OUR_SCHOOL = Section(
     "Nuestra escuela",
     "network:school",
-    ("network:school", "reports:figures", "reports:record", "territory:"),
+    ("network:school", "reports:figures", "reports:record", "territory:", "works:"),
 )
 BOARD = Section("Tablero", "reports:board", ("reports:board", "network:contact"))
 SCHOOLS = Section(
@@ -46,7 +46,7 @@ SCHOOLS = Section(
     ("network:school", "plans:", "monitoring:", "reports:figures", "reports:record"),
 )
 MY_SCHOOLS = Section("Mis escuelas", "network:school_list", SCHOOLS.covers)
-TERRITORY = Section("Territorio", "territory:figures", ("territory:", "works:"))
+TERRITORY = Section("Territorio", "territory:figures", ("territory:", "works:", "service:"))
 SUPPORT = Section("Apoyo", "support:home", ("support:",))
 SUPPORT_HERE = Section("Apoyo", "support:school", ("support:",))
 OWNERS = Section("Sostenedores", "network:owner_list", ("network:owner",))

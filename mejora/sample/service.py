@@ -39,7 +39,8 @@ def write(owner: Owner, by: User, year: int, on: dt.date) -> None:
     told: list[Mapping[str, Any]] = tomllib.loads((DATA / "gestion.toml").read_text("utf-8"))[
         "objective"
     ]
-    former = _report(owner, year - 1, told[1:], by, dt.date(year, 1, 8))
+    # Of last year only what its own months tell: plans and works are counted as they stand today.
+    former = _report(owner, year - 1, told[-1:], by, dt.date(year, 1, 8))
     edition = _issue(former, by, dt.date(year, 1, 16))
     issued(edition, by=Actor(by, ())).save()
     # In summer nothing of the year can be told yet.
