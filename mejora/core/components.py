@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from mejora.core import wording
+from mejora.core import speech, wording
 from mejora.core.icons import ICONS
 from mejora.core.wording import Interval
 
@@ -78,16 +78,20 @@ STAGE_MARKS = {
 }
 
 
-@lru_cache(maxsize=512)
 def mark(kind: str, word: str = "", *, boxed: bool = False) -> SafeString:
     """A state in words, shape and colour."""
+    return _mark(kind, speech.say(word or MARKS[kind].word), boxed)
+
+
+@lru_cache(maxsize=512)
+def _mark(kind: str, word: str, boxed: bool) -> SafeString:
     found = MARKS[kind]
     return format_html(
         '<span class="mark mark--{}{}">{}{}</span>',
         found.tone,
         " mark--boxed" if boxed else "",
         icon(found.icon),
-        word or found.word,
+        word,
     )
 
 

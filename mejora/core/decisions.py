@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 
+from mejora.core import speech
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -24,7 +26,7 @@ class Refused(PermissionDenied):
 
     @property
     def reason(self) -> str:
-        return str(self.args[0]) if self.args else ""
+        return speech.say(str(self.args[0])) if self.args else ""
 
 
 class Conflict(Refused):
@@ -32,7 +34,7 @@ class Conflict(Refused):
 
 
 def refused(reason: str) -> Decision:
-    return Decision(False, reason)
+    return Decision(False, speech.say(reason))
 
 
 def require(decision: Decision) -> None:

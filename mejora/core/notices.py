@@ -4,11 +4,13 @@ A notice travels in Django's messages as data, never as HTML, and is drawn by on
 """
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+
+from mejora.core import speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ def read(message: Message) -> Notice:
 
 
 def add(request: HttpRequest, notice: Notice) -> None:
+    title, text, action = (speech.say(t) for t in (notice.title, notice.text, notice.action))
+    notice = replace(notice, title=title, text=text, action=action)
     level = next((level for level, kind in _KINDS.items() if kind == notice.kind), messages.INFO)
     messages.add_message(request, level, json.dumps(asdict(notice)), extra_tags=TAG)
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from mejora.core import clock
+from mejora.core import clock, speech
 
 UNKNOWN = "s/i"
 NOT_APPLICABLE = "–"
@@ -95,7 +95,7 @@ def millions(value: Number | None) -> str:
 def plural(count: int | None, words: str) -> str:
     """The word that goes with the count: plural(1, "Falta,Faltan") → "Falta"."""
     one, _, many = words.partition(",")
-    return one if count == 1 else many
+    return speech.say(one if count == 1 else many)
 
 
 def counted(count: int | None, words: str) -> str:

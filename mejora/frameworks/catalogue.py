@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
+from mejora.core import speech
 from mejora.frameworks.models import Area, Certainty, Edition, Label, Term, TermKind
 
 
@@ -238,3 +239,4 @@ def forget() -> None:
     """Read the database again at the next question: after loading, and between tests."""
     of_edition.cache_clear()
     _editions.cache_clear()
+    speech.forget()

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from mejora.core import clock
+from mejora.core import clock, speech
 from mejora.network import navigation
 from mejora.network.access import Actor
 from mejora.network.models import Membership, Owner, School, SupervisionOffice
@@ -145,7 +145,7 @@ class Shell:
             counter = navigation.COUNTERS.get(section.name)
             entries.append(
                 Entry(
-                    section.label,
+                    speech.say(section.label),
                     href,
                     inside if section is here else "",
                     counter(self._actor, self.year) if counter else 0,
@@ -157,7 +157,7 @@ class Shell:
     def more(self) -> list[Entry]:
         shown = {entry.href for entry in self.entries}
         found = (
-            Entry(section.label, navigation.address(section.name), "")
+            Entry(speech.say(section.label), navigation.address(section.name), "")
             for section in navigation.MORE
         )
         return [entry for entry in found if entry.href and entry.href not in shown]

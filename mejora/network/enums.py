@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from mejora.core.choices import SpokenChoices
+
 # The countries whose files and forms Mejora knows, by their ISO code.
 CHILE, COLOMBIA = "CL", "CO"
 
@@ -69,7 +71,7 @@ class CodeScheme(models.TextChoices):
     DANE = "dane", "DANE"
 
 
-class Role(models.TextChoices):
+class Role(SpokenChoices):
     DIRECTOR = "director", "Dirección"
     PLANNER = "planner", "Encargado PME o jefatura UTP"
     RESPONSIBLE = "responsible", "Responsable de acciones"
@@ -84,7 +86,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administración"
 
 
-class PlaceKind(models.TextChoices):
+class PlaceKind(SpokenChoices):
     SCHOOL = "school", "Establecimiento"
     OWNER = "owner", "Sostenedor"
     OFFICE = "office", "Departamento provincial"
@@ -92,7 +94,7 @@ class PlaceKind(models.TextChoices):
     COUNTRY = "country", "País"
 
 
-class BatchKind(models.TextChoices):
+class BatchKind(SpokenChoices):
     DIRECTORY = "directory", "Directorio oficial de establecimientos"
     SLEPS = "sleps", "Listado de SLEP"
     ROSTER = "roster", "Establecimientos que deben tener PME"

@@ -162,6 +162,7 @@ class GoalNode:
     uid: UUID
     label: str
     text: str
+    indicators: list[IndicatorNode] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -449,7 +450,7 @@ def _tally(counts: dict[Weak, int], weak: Iterable[Weak]) -> None:
 
 
 def _weak_objective(objective: ObjectiveNode, *, has_strategies: bool) -> Iterator[Weak]:
-    if not objective.seal_ids:
+    if has_strategies and not objective.seal_ids:  # no framework has seals without strategies
         yield Weak.OBJECTIVE_UNSEALED
     if not objective.goals:
         yield Weak.OBJECTIVE_NO_GOAL

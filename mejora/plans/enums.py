@@ -6,15 +6,18 @@ are words of Mejora: the official ones are not confirmed.
 
 from django.db import models
 
+from mejora.core.choices import SpokenChoices
+from mejora.core.speech import say
 
-class StageKind(models.TextChoices):
+
+class StageKind(SpokenChoices):
     STRATEGIC = "strategic", "Fase Estratégica"
     PLANNING = "planning", "Planificación Anual"
     IMPLEMENTATION = "implementation", "Implementación"
     EVALUATION = "evaluation", "Evaluación"
 
 
-class StageStatus(models.TextChoices):
+class StageStatus(SpokenChoices):
     NOT_STARTED = "not_started", "No iniciado"
     PARTIAL = "partial", "Registro parcial"
     SENT = "sent", "Enviado al sostenedor"
@@ -25,7 +28,7 @@ class StageStatus(models.TextChoices):
     def of_stage(self) -> str:
         """The state where it is said of a stage ("la etapa, aprobada"). The labels are the words
         of the official report, said of the plan."""
-        return _OF_STAGE[self]
+        return say(_OF_STAGE[self])
 
 
 _OF_STAGE = {
@@ -42,7 +45,7 @@ class Direction(models.TextChoices):
     DOWN = "down", "bajar"
 
 
-class Entity(models.TextChoices):
+class Entity(SpokenChoices):
     """What a Change is about."""
 
     PLAN = "plan", "Plan"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.urls import reverse
 
 from mejora.frameworks import catalogue
-from mejora.plans import money
+from mejora.plans import money, profile
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.models import (
     Action,
     EvidenceRequirement,
@@ -46,7 +48,10 @@ def in_strategy(plan_year: PlanYear) -> list[Missing]:
     missing = []
     if not (plan.vision and plan.mission):
         missing.append(Missing("Escribir la visión y la misión.", "plans:basis", here, False))
-    if not Seal.objects.live().filter(plan=plan).exists():
+    has_factors = plan.edition.has_critical_factors
+    if has_factors:
+        missing += _in_assessment(plan_year)
+    elif not Seal.objects.live().filter(plan=plan).exists():
         missing.append(Missing("Agregar al menos un sello del PEI.", "plans:seal_new", here, False))
     objectives = (
         Objective.objects.live()
@@ -55,20 +60,45 @@ def in_strategy(plan_year: PlanYear) -> list[Missing]:
         .annotate(
             has_goal=Exists(Goal.objects.live().filter(objective=OuterRef("pk"))),
             seal_count=Count("seals", filter=Q(seals__removed_at__isnull=True)),
+            factor_count=Count("factors", filter=Q(factors__removed_at__isnull=True)),
         )
     )
     if not objectives:
         text = "Agregar al menos un objetivo estratégico."
         missing.append(Missing(text, "plans:objective_new", here))
     for objective in objectives:
-        at = (*here, objective.uid)
-        name = _short(objective.text)
-        if not objective.has_goal:
-            missing.append(Missing(f"Agregar una meta al objetivo {name}.", "plans:goal_new", at))
-        if not objective.seal_count:
-            text = f"Decir a qué sello responde el objetivo {name}."
-            missing.append(Missing(text, "plans:objective_edit", at, False))
+        missing += _in_objective(objective, here, has_factors=has_factors)
     return missing
+
+
+def _in_objective(
+    objective: Objective, here: tuple[str, int], *, has_factors: bool
+) -> Iterator[Missing]:
+    counted: Any = objective  # with the counts that `in_strategy` asks for
+    at = (*here, objective.uid)
+    name = _short(objective.text)
+    if not counted.has_goal:
+        yield Missing(f"Agregar una meta al objetivo {name}.", "plans:goal_new", at)
+    if has_factors and not counted.factor_count:
+        text = f"Decir a qué factor crítico responde el objetivo {name}."
+        yield Missing(text, "plans:objective_edit", at, False)
+    elif not has_factors and not counted.seal_count:
+        text = f"Decir a qué sello responde el objetivo {name}."
+        yield Missing(text, "plans:objective_edit", at, False)
+
+
+def _in_assessment(plan_year: PlanYear) -> Iterator[Missing]:
+    """Something judged, and a critical factor; what is pending is only told."""
+    here = (plan_year.school.code, plan_year.year)
+    book = catalogue.of_edition(plan_year.plan.edition_id)
+    found = profile.of_year(book, plan_year.plan, plan_year.year).whole
+    if not found.rated:
+        yield Missing("Valorar los componentes de la autoevaluación.", "plans:assessment", here)
+    elif found.pending:
+        text = f"Quedan componentes sin valorar: {found.pending} de {found.total}."
+        yield Missing(text, "plans:assessment", here, False)
+    if not CriticalFactor.objects.live().filter(assessment__plan=plan_year.plan_id).exists():
+        yield Missing("Agregar al menos un factor crítico.", "plans:factor_new", here)
 
 
 def in_planning(plan_year: PlanYear) -> list[Missing]:

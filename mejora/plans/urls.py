@@ -3,7 +3,17 @@
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from mejora.plans.enums import StageKind
-from mejora.plans.views import actions, annual, bin, chain, files, stages, strategic, tabs
+from mejora.plans.views import (
+    actions,
+    annual,
+    assessment,
+    bin,
+    chain,
+    files,
+    stages,
+    strategic,
+    tabs,
+)
 
 SLUGS = {
     StageKind.STRATEGIC: "estrategica",
@@ -40,12 +50,21 @@ _year: list[URLPattern | URLResolver] = [
     path("etapas/<stage:kind>/", stages.stage, name="stage"),
     path("abrir-siguiente/", strategic.open_year, name="open_year"),
     path("vision-y-mision/", strategic.basis, name="basis"),
+    path("autoevaluacion/", assessment.overview, name="assessment"),
+    path("autoevaluacion/<slug:area>/", assessment.area, name="assessment_area"),
+    path("autoevaluacion/<slug:area>/<str:component>/", assessment.judge, name="judge"),
+    path("factores-criticos/", assessment.factors, name="factors"),
+    path("factores-criticos/nuevo/", assessment.factor, name="factor_new"),
+    path("factores-criticos/<uuid:uid>/", assessment.factor, name="factor_edit"),
     path("sellos/nuevo/", strategic.seal, name="seal_new"),
     path("sellos/<uuid:uid>/", strategic.seal, name="seal_edit"),
     path("objetivos/nuevo/", strategic.objective, name="objective_new"),
     path("objetivos/<uuid:uid>/", strategic.objective, name="objective_edit"),
     path("objetivos/<uuid:uid>/metas/nueva/", strategic.goal_new, name="goal_new"),
     path("metas/<uuid:uid>/", strategic.goal_edit, name="goal_edit"),
+    path(
+        "metas/<uuid:uid>/indicadores/nuevo/", strategic.goal_indicator, name="goal_indicator_new"
+    ),
     path("estrategias/nueva/", annual.strategy, name="strategy_new"),
     path("estrategias/<uuid:uid>/", annual.strategy, name="strategy_edit"),
     path("estrategias/<uuid:uid>/indicadores/nuevo/", annual.indicator_new, name="indicator_new"),

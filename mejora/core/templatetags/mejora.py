@@ -12,12 +12,14 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.http import QueryDict
 from django.template import Context
+from django.template.base import Parser, Token
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from mejora.core import clock, components, notices, wording
+from mejora.core import clock, components, notices, speech, wording
 
 register = template.Library()
+register.filter("said", speech.say)
 PAGE = "pagina"
 ORDER = "orden"
 
@@ -141,6 +143,7 @@ def chip(
     text: str, href: str, count: int | None = None, current: bool = False, count_id: str = ""
 ) -> SafeString:
     """A usual cut of a list, with how many it would show; `count_id` names the number for htmx."""
+    text = speech.say(text)
     name = format_html(' id="{}"', count_id) if count_id else ""
     number = "" if count is None else format_html(" <b{}>{}</b>", name, wording.thousands(count))
     here = mark_safe(' aria-current="true"') if current else ""
@@ -249,3 +252,23 @@ def error_list(context: template.Context) -> list[tuple[str, str]]:
             for error in bound.errors
         ]
     return found
+
+
+# Words of the reader's country ------------------------------------------------------------------
+
+
+class SaidNode(template.Node):
+    """Text of ours, as the reader's country says it (core/spoken.py puts it there)."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def render(self, context: Context) -> SafeString:
+        return mark_safe(speech.say(self.text))
+
+
+@register.tag(name="said")
+def said_text(parser: Parser, token: Token) -> SaidNode:
+    nodes = parser.parse(("endsaid",))
+    parser.delete_first_token()
+    return SaidNode("".join(getattr(node, "s", "") for node in nodes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ from django import forms
 
 from mejora.core.forms import AnyModelForm, CommaDecimalField, DayField, offer, offer_rows
 from mejora.frameworks.catalogue import Catalogue
-from mejora.frameworks.models import Area, Term
+from mejora.frameworks.models import Area, Edition, Term
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.models import (
     Goal,
     Indicator,
@@ -82,11 +84,39 @@ class StartForm(forms.Form):
     vision = forms.CharField(label="Visión", widget=THREE_LINES, required=False)
     mission = forms.CharField(label="Misión", widget=THREE_LINES, required=False)
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, today: dt.date, editions: Sequence[Edition] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         years = [today.year, today.year + 1]
+        if any(edition.cycle_years_max for edition in editions):
+            self._choose(editions)
         offer(self, "start_year", [(year, str(year)) for year in years])
         self.fields["start_year"].initial = today.year
+
+    def _choose(self, editions: Sequence[Edition]) -> None:
+        """Which of the country's guides, and for how many years, where the school chooses."""
+        most = max(edition.cycle_years_max or edition.cycle_years for edition in editions)
+        chosen = {
+            "edition": forms.ModelChoiceField(
+                label="Guía",
+                queryset=Edition.objects.filter(pk__in=[edition.pk for edition in editions]),
+                widget=forms.RadioSelect,
+                empty_label=None,
+                initial=editions[0].pk,
+                help_text="No se confirmó desde cuándo es obligatoria la guía de 2026: pregunte a "
+                "su Secretaría. El plan queda con la guía que elija.",
+            ),
+            "years": forms.TypedChoiceField(
+                label="Cuántos años dura el plan",
+                coerce=int,
+                choices=[(n, "1 año" if n == 1 else f"{n} años") for n in range(1, most + 1)],
+                widget=forms.RadioSelect,
+                initial=editions[0].cycle_years,
+                help_text=f"De uno a {most} (criterio de Mejora).",
+            ),
+        }
+        self.fields = {"start_year": self.fields["start_year"], **chosen, **self.fields}
 
 
 class BasisForm(Revised):
@@ -124,7 +154,10 @@ class ObjectiveForm(Revised):
 
     def __init__(self, *args: Any, plan: Plan, book: Catalogue, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_rows(self, "seals", Seal.objects.live().filter(plan=plan))
+        if book.edition.has_critical_factors:
+            self._answer_factors(plan)
+        else:
+            offer_rows(self, "seals", Seal.objects.live().filter(plan=plan))
         self.fields["area"] = LabelledChoiceField(
             label="Dimensión",
             queryset=Area.objects.filter(edition=book.edition, depth=1),
@@ -132,6 +165,18 @@ class ObjectiveForm(Revised):
             empty_label="Varias o ninguna",
             initial=self.instance.area_id,
             words=Words(book, year),
+        )
+
+    def _answer_factors(self, plan: Plan) -> None:
+        """In place of the seals, where the framework leads from factors to objectives."""
+        del self.fields["seals"]
+        own = CriticalFactor.objects.live().filter(assessment__plan=plan).in_order()
+        self.fields["factors"] = LongMultipleField(
+            label="Factores críticos a los que responde",
+            queryset=own,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+            initial=list(self.instance.factors.all()) if self.instance.pk else (),
         )
 
 
@@ -150,6 +195,11 @@ class GoalForm(Revised):
 class LongChoiceField(forms.ModelChoiceField[Any]):
     """Long texts, cut so that a list of them can be read."""
 
+    def label_from_instance(self, obj: Any) -> str:
+        return _cut(str(obj))
+
+
+class LongMultipleField(forms.ModelMultipleChoiceField[Any]):
     def label_from_instance(self, obj: Any) -> str:
         return _cut(str(obj))
 

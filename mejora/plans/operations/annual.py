@@ -107,7 +107,7 @@ def change_indicator(
     baseline: Decimal | None = None,
     target: Decimal | None = None,
 ) -> Indicator:
-    _opened(_year(indicator), by)
+    _opened_of(indicator, by)
     fields = {
         "name": name,
         "description": description,
@@ -124,7 +124,7 @@ def add_reading(
     indicator: Indicator, *, by: Actor, on: dt.date, value: Decimal | None = None, note: str = ""
 ) -> Reading:
     """What the indicator showed on a day, or why it could not be measured."""
-    plan_year = workflow.locked(_year(indicator))
+    plan_year = workflow.locked(_year(indicator, on))
     require(rules.can_write_readings(by, rules.stages_of(plan_year)))
     return writing.create(Reading(indicator=indicator, on=on, value=value, note=note), by=by)
 
@@ -139,12 +139,26 @@ def change_reading(
     value: Decimal | None = None,
     note: str = "",
 ) -> Reading:
-    plan_year = workflow.locked(_year(reading.indicator))
+    plan_year = workflow.locked(_year(reading.indicator, on))
     require(rules.can_write_readings(by, rules.stages_of(plan_year)))
     return writing.change(reading, revision, {"on": on, "value": value, "note": note}, by=by)
 
 
-def _year(indicator: Indicator) -> PlanYear:
-    if indicator.strategy is None:
-        raise Refused("Los indicadores de metas se escriben desde otra pantalla.")
-    return indicator.strategy.plan_year
+def _opened_of(indicator: Indicator, by: Actor) -> None:
+    """The stage that an indicator is written in: a goal's stands for the whole plan."""
+    if indicator.strategy is not None:
+        _opened(indicator.strategy.plan_year, by)
+        return
+    plan = writing.plan_of(indicator)
+    first = workflow.locked(workflow.strategic_year(plan))
+    require(rules.can_write_strategy(by, rules.stages_of(first)))
+    workflow.begin(first, StageKind.STRATEGIC, by=by)
+
+
+def _year(indicator: Indicator, on: dt.date) -> PlanYear:
+    """The year whose stages say whether a reading may be written: that of the strategy, or for a
+    goal's the one that the day falls in."""
+    if indicator.strategy is not None:
+        return indicator.strategy.plan_year
+    years = PlanYear.objects.filter(plan=writing.plan_of(indicator)).order_by("-year")
+    return years.filter(year__lte=on.year).first() or years[0]

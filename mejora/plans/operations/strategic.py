@@ -12,8 +12,8 @@ from mejora.frameworks.models import Area
 from mejora.network.access import Actor
 from mejora.plans import rules, workflow
 from mejora.plans.assessment import CriticalFactor
-from mejora.plans.enums import StageKind
-from mejora.plans.models import Goal, Objective, Plan, Seal
+from mejora.plans.enums import Direction, StageKind
+from mejora.plans.models import Goal, Indicator, Objective, Plan, Seal
 from mejora.plans.operations import writing
 
 
@@ -141,3 +141,32 @@ def change_goal(
         "due_year": due_year,
     }
     return writing.change(goal, revision, fields, by=by)
+
+
+@transaction.atomic
+def add_indicator(
+    goal: Goal,
+    *,
+    by: Actor,
+    name: str,
+    description: str = "",
+    unit: str = "",
+    direction: str = Direction.UP,
+    baseline: Decimal | None = None,
+    target: Decimal | None = None,
+) -> Indicator:
+    """An indicator of a goal, in frameworks without strategies."""
+    if goal.objective.plan.edition.has_strategies:
+        raise Refused("En este marco los indicadores son de las estrategias.")
+    _opened(goal.objective.plan, by)
+    indicator = Indicator(
+        goal=goal,
+        name=name,
+        description=description,
+        unit=unit,
+        direction=direction,
+        baseline=baseline,
+        target=target,
+        order=writing.next_order(goal.indicators.all()),
+    )
+    return writing.create(indicator, by=by)

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from mejora.core import wording
 from mejora.frameworks.catalogue import AreaItem
 from mejora.plans.chain import ActionNode, IndicatorNode
+from mejora.plans.profile import Row, Share
 
 register = template.Library()
 _NOBODY = UUID(int=0)
@@ -155,3 +156,40 @@ def area_word(area: AreaItem, year: int) -> str:
 def told(transition: str, words: Mapping[str, str]) -> str:
     """A move of a stage in words."""
     return words.get(transition, transition)
+
+
+@register.simple_tag
+def area_label(area: AreaItem, year: int) -> str:
+    return area.label(year)
+
+
+@register.simple_tag
+def level_share(share: Share) -> SafeString:
+    """How many components stand at a level, and what percent they are of the rated ones."""
+    if share.percent is None:
+        return SafeString(wording.NOT_APPLICABLE)
+    percent = f"{share.percent:f}".replace(".", ",")
+    return format_html("{}<span>{}{}%</span>", share.count, percent, wording.NARROW)
+
+
+@register.simple_tag
+def distribution(row: Row) -> SafeString:
+    """A row of components as one bar: each level as wide as its share, what is pending in grey."""
+    at, parts = 0.0, []
+    widths = [(str(s.level.order), s.count) for s in row.shares] + [("none", row.pending)]
+    for name, count in widths:
+        width = 100 * count / row.total if row.total else 0
+        if width:
+            shape = '<rect class="reparto__{}" x="{}%" width="{}%" height="100%"/>'
+            parts.append(format_html(shape, name, f"{at:.2f}", f"{width:.2f}"))
+        at += width
+    return format_html(
+        '<svg class="reparto" aria-hidden="true" focusable="false">{}</svg>',
+        format_html_join("", "{}", ((part,) for part in parts)),
+    )
+
+
+@register.filter
+def of_key(found: Mapping[int, list[str]], key: int) -> list[str]:
+    """`factors|of_key:objective.pk`: what a table made for the page says of one row."""
+    return found.get(key, [])

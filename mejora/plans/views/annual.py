@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 
 from mejora.core.decisions import require
@@ -71,13 +72,19 @@ def indicator_new(request: SignedInRequest, code: str, year: int, uid: UUID) -> 
     )
 
 
+def _indicators(page: pages.Page) -> QuerySet[Indicator]:
+    """Those of the year's strategies, and of the plan's goals where the framework has none."""
+    own = Q(strategy__plan_year=page.plan_year) | Q(goal__objective__plan=page.plan_year.plan_id)
+    found = Indicator.objects.live().filter(own)
+    return found.select_related("strategy__plan_year__plan", "goal__objective__plan")
+
+
 @form_methods
 def indicator_edit(request: SignedInRequest, code: str, year: int, uid: UUID) -> HttpResponse:
     """The indicator with its readings so far."""
     page = pages.opened(request, code, year)
-    own = Indicator.objects.live().filter(strategy__plan_year=page.plan_year)
-    thing = pages.found(own.select_related("strategy__plan_year__plan"), uid=uid)
-    may = rules.can_write_planning(request.actor, page.at)
+    thing = pages.found(_indicators(page), uid=uid)
+    may = rules.can_remove(request.actor, page.at, thing)
     if request.method == "POST":
         require(may)
     form = IndicatorForm(request.POST or None, instance=thing)
@@ -91,7 +98,10 @@ def indicator_edit(request: SignedInRequest, code: str, year: int, uid: UUID) ->
         request,
         form,
         FormPage(
-            thing.name, page.url("plans:detail"), "Indicador guardado.", over=thing.strategy.text
+            thing.name,
+            page.url("plans:detail"),
+            "Indicador guardado.",
+            over=(thing.strategy or thing.goal).text,
         ),
         lambda: annual.change_indicator(thing, by=request.actor, **form.said()),
         context=context,
@@ -105,8 +115,7 @@ def reading_new(request: SignedInRequest, code: str, year: int, uid: UUID) -> Ht
     """A reading of the indicator `uid`."""
     page = pages.opened(request, code, year)
     require(rules.can_write_readings(request.actor, page.at))
-    own = Indicator.objects.live().filter(strategy__plan_year=page.plan_year)
-    above = pages.found(own.select_related("strategy__plan_year__plan"), uid=uid)
+    above = pages.found(_indicators(page), uid=uid)
     form = ReadingForm(request.POST or None, initial={"on": page.today})
     back = page.url("plans:indicator_edit", above.uid)
     return run(
@@ -122,7 +131,7 @@ def reading_new(request: SignedInRequest, code: str, year: int, uid: UUID) -> Ht
 def reading_edit(request: SignedInRequest, code: str, year: int, uid: UUID) -> HttpResponse:
     page = pages.opened(request, code, year)
     require(rules.can_write_readings(request.actor, page.at))
-    own = Reading.objects.live().filter(indicator__strategy__plan_year=page.plan_year)
+    own = Reading.objects.live().filter(indicator__in=_indicators(page))
     thing = pages.found(own.select_related("indicator__strategy__plan_year__plan"), uid=uid)
     form = ReadingForm(request.POST or None, instance=thing)
     back = page.url("plans:indicator_edit", thing.indicator.uid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -14,6 +14,7 @@ from mejora.core import notices
 from mejora.core.decisions import Refused, require
 from mejora.network.middleware import SignedInRequest
 from mejora.plans import rules
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.forms.chain import ReasonForm
 from mejora.plans.models import (
     Action,
@@ -38,6 +39,7 @@ KINDS = {
     "indicador": "Indicador",
     "medicion": "Medición",
     "accion": "Acción",
+    "factor": "Factor crítico",
 }
 
 
@@ -48,8 +50,13 @@ def _rows(page: Page, kind: str) -> QuerySet[Any]:
         "objetivo": Objective.objects.filter(plan=plan).select_related("plan"),
         "meta": Goal.objects.filter(objective__plan=plan).select_related("objective__plan"),
         "estrategia": Strategy.objects.filter(plan_year=year),
-        "indicador": Indicator.objects.filter(strategy__plan_year=year),
-        "medicion": Reading.objects.filter(indicator__strategy__plan_year=year),
+        "indicador": Indicator.objects.filter(
+            Q(strategy__plan_year=year) | Q(goal__objective__plan=plan)
+        ),
+        "medicion": Reading.objects.filter(
+            Q(indicator__strategy__plan_year=year) | Q(indicator__goal__objective__plan=plan)
+        ),
+        "factor": CriticalFactor.objects.filter(assessment__plan=plan),
         "accion": Action.objects.filter(plan_year=year),
     }
     if kind not in rows:

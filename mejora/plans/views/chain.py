@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from mejora.core.htmx import render_part
 from mejora.network import navigation
 from mejora.network.middleware import SignedInRequest
-from mejora.plans import chain
+from mejora.plans import chain, chain_goals
 from mejora.plans.chain import ALL, Chain, Weak
 from mejora.plans.models import Change
 from mejora.plans.views import pages
@@ -26,6 +26,7 @@ READINGS = {
     FROM_ACTION: "Desde la acción",
     FROM_EVIDENCE: "Desde la evidencia",
 }
+WITHOUT_SEALS = {**READINGS, FROM_SEAL: "Desde el objetivo"}
 WEAK_WORDS = {
     Weak.SEAL_ALONE: "sin objetivos",
     Weak.OBJECTIVE_UNSEALED: "sin sello",
@@ -82,12 +83,17 @@ def _draw(page: pages.Page) -> Drawn:
     area = asked.get("dimension", "") if asked.get("dimension") in codes else ""
     whole = chain.load(page.plan_year, today=page.today)
     chain.show_only(whole, weak=weak, area=area)
+    has_strategies = page.book.edition.has_strategies
+    if not has_strategies:
+        chain_goals.add_indicators(whole, page.plan_year)
     context = page.context(
         request=page.request,
         chain=whole,
-        numbers=_numbers(whole),
+        numbers=_numbers(whole, has_strategies=has_strategies),
+        has_strategies=has_strategies,
+        factors={} if has_strategies else chain_goals.factors_of(page.plan_year),
         reading=reading,
-        readings=READINGS.items(),
+        readings=(READINGS if has_strategies else WITHOUT_SEALS).items(),
         weak=weak,
         weak_words=_weak_words(weak),
         area=area,
@@ -121,10 +127,13 @@ _NOUN = {
 }
 
 
-def _numbers(whole: Chain) -> list[tuple[int, str, list[tuple[Weak, int, str]]]]:
+def _numbers(
+    whole: Chain, *, has_strategies: bool
+) -> list[tuple[int, str, list[tuple[Weak, int, str]]]]:
     """The chain in numbers: how many, of what, and the weak links among them."""
     goals = sum(len(o.goals) for o in whole.objectives)
     indicators = sum(len(s.indicators) for s in whole.strategies)
+    indicators += sum(len(g.indicators) for o in whole.objectives for g in o.goals)
     milestones = sum(len(a.milestones) for a in whole.actions)
     files = sum(a.files for a in whole.actions)
     rows: list[tuple[int, str, tuple[Weak, ...]]] = [
@@ -144,7 +153,12 @@ def _numbers(whole: Chain) -> list[tuple[int, str, list[tuple[Weak, int, str]]]]
     return [
         (count, noun, [(w, whole.counts[w], _short_words(w)) for w in weak if whole.counts[w]])
         for count, noun, weak in rows
+        if has_strategies or noun not in _OF_STRATEGIES
     ]
+
+
+# What frameworks without strategies do not have.
+_OF_STRATEGIES = ("sello,sellos", "estrategia,estrategias")
 
 
 def _short_words(weak: Weak) -> str:

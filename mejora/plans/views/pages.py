@@ -20,11 +20,14 @@ from mejora.plans import rules
 from mejora.plans.enums import StageKind
 from mejora.plans.models import PlanYear
 
+# Only in frameworks that have them.
+NORMATIVE = ("Planes normativos", "plans:normative")
+ASSESSED = (("Autoevaluación", "plans:assessment"), ("Factores críticos", "plans:factors"))
 TABS = (
     ("Cadena", "plans:detail"),
     ("Carta Gantt", "plans:gantt"),
     ("Recursos", "plans:money"),
-    ("Planes normativos", "plans:normative"),
+    NORMATIVE,
     ("Etapas", "plans:stages"),
     ("Historial", "plans:history"),
 )
@@ -56,6 +59,14 @@ class Page:
     def url(self, name: str, *more: object) -> str:
         return reverse(name, args=(*self.here, *more))
 
+    @property
+    def tabs(self) -> list[tuple[str, str]]:
+        """The ways to look at the plan that its framework has."""
+        found = list(TABS)
+        if not self.book.normative_plans:
+            found.remove(NORMATIVE)
+        return [*ASSESSED, *found] if self.book.edition.has_critical_factors else found
+
     def context(self, tab: str = "", **more: Any) -> dict[str, Any]:
         actor, year = self.request.actor, self.plan_year
         return {
@@ -68,7 +79,7 @@ class Page:
             "year": year.year,
             "today": self.today,
             "stage": self.at[StageKind(year.stage_now)],
-            "tabs": [(text, self.url(name), name == tab) for text, name in TABS],
+            "tabs": [(text, self.url(name), name == tab) for text, name in self.tabs],
             "pdf_url": navigation.address("reports:plan_pdf", *self.here),
             "may_evidence": rules.sees_evidence(actor, year.school),
             "may_strategy": rules.can_write_strategy(actor, self.at),

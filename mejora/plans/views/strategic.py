@@ -5,17 +5,25 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mejora.core import clock, notices
 from mejora.core.decisions import require
+from mejora.frameworks.models import Edition
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import School
 from mejora.plans import rules
-from mejora.plans.forms.chain import BasisForm, GoalForm, ObjectiveForm, SealForm, StartForm
+from mejora.plans.forms.chain import (
+    BasisForm,
+    GoalForm,
+    IndicatorForm,
+    ObjectiveForm,
+    SealForm,
+    StartForm,
+)
 from mejora.plans.models import Goal, Objective, PlanYear, Seal
 from mejora.plans.operations import plan as plan_operations
 from mejora.plans.operations import strategic
@@ -39,14 +47,21 @@ def start(request: SignedInRequest, code: str) -> HttpResponse:
     if newest and request.method != "POST":
         return redirect("plans:detail", code=code, year=newest.year)
     may = rules.can_start(request.actor, school, today.year)
-    form = StartForm(request.POST or None, today=today)
+    editions = list(Edition.objects.filter(country_code=school.country.code, valid_from__lte=today))
+    form = StartForm(request.POST or None, today=today, editions=editions)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         require(rules.can_start(request.actor, school, said["start_year"]))
         if saved(form, lambda: plan_operations.start(school, by=request.actor, **said)):
-            notices.done(request, "El plan está abierto.", "Lo primero son los sellos.")
+            notices.done(request, "El plan está abierto.", _first_step(editions))
             return redirect("plans:detail", code=code, year=said["start_year"])
     return render(request, "plans/start.html", {"school": school, "form": form, "may": may})
+
+
+def _first_step(editions: list[Edition]) -> str:
+    if editions and editions[0].has_critical_factors:
+        return "Lo primero es la autoevaluación."
+    return "Lo primero son los sellos."
 
 
 @require_POST
@@ -135,6 +150,25 @@ def goal_new(request: SignedInRequest, code: str, year: int, uid: UUID) -> HttpR
         form,
         FormPage("Nueva meta", _chain(page), "Meta guardada.", over=above.text),
         lambda: strategic.add_goal(above, by=request.actor, **form.said()),
+        context=page.context(),
+    )
+
+
+@form_methods
+def goal_indicator(request: SignedInRequest, code: str, year: int, uid: UUID) -> HttpResponse:
+    """An indicator of the goal `uid`, where the framework has no strategies."""
+    page = pages.opened(request, code, year)
+    require(rules.can_write_strategy(request.actor, page.at))
+    if page.book.edition.has_strategies:
+        raise Http404
+    own = Goal.objects.live().filter(objective__plan=page.plan_year.plan_id)
+    above = pages.found(own.select_related("objective__plan"), uid=uid)
+    form = IndicatorForm(request.POST or None)
+    return run(
+        request,
+        form,
+        FormPage("Nuevo indicador", _chain(page), "Indicador guardado.", over=above.text),
+        lambda: strategic.add_indicator(above, by=request.actor, **form.said()),
         context=page.context(),
     )
 

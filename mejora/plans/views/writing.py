@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from mejora.core import notices
 from mejora.core.decisions import Conflict, Refused
 from mejora.network.middleware import SignedInRequest
+from mejora.plans.assessment import CriticalFactor
 from mejora.plans.models import (
     Action,
     Change,
@@ -37,6 +38,7 @@ REMOVE_KINDS: dict[type, str] = {
     Indicator: "indicador",
     Reading: "medicion",
     Action: "accion",
+    CriticalFactor: "factor",
 }
 
 
