@@ -77,6 +77,7 @@ OPEN_TO = {
     "network:batch_fix": IMPORTERS,
     "network:batch_issues": IMPORTERS,
     "network:batch_issues_csv": IMPORTERS,
+    "network:batch_issues_xlsx": IMPORTERS,
     "network:batch_land": IMPORTERS,
     "network:batch_resume": IMPORTERS,
     "network:batch_rows": IMPORTERS,

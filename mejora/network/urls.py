@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("importar/<int:pk>/filas/<slug:cut>/", imports.batch_rows, name="batch_rows"),
     path("importar/<int:pk>/revision/<slug:cut>/", imports.batch_issues, name="batch_issues"),
     path("importar/<int:pk>/revision.csv", imports.batch_issues_csv, name="batch_issues_csv"),
+    path("importar/<int:pk>/revision.xlsx", imports.batch_issues_xlsx, name="batch_issues_xlsx"),
     path("importar/<int:pk>/guardar/", imports.batch_land, name="batch_land"),
     path("importar/<int:pk>/descartar/", imports.batch_discard, name="batch_discard"),
     path("importar/<int:pk>/reanudar/", imports.batch_resume, name="batch_resume"),

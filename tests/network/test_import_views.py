@@ -7,10 +7,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
+from python_calamine import CalamineWorkbook
 
 from mejora.network import operations
 from mejora.network.enums import BatchKind, BatchState, Role
 from mejora.network.models import Country, ImportBatch, School, SchoolYear
+from mejora.network.reports import issues
+from mejora.network.views import imports
 from tests.factories import OwnerFactory, PlanFactory, SchoolFactory
 from tests.factories.files import directory
 
@@ -92,6 +95,19 @@ def test_errors_are_handed_over_as_a_safe_spreadsheet(bring, analyst):
     rows = list(csv.reader(io.StringIO(body(response).removeprefix("\ufeff")), delimiter=";"))
     assert rows[1][:3] == ["2", "COD_DEPE", "'=1+1"]
     assert "attachment" in response.headers["Content-Disposition"]
+
+
+def test_errors_come_as_a_workbook_too_while_they_are_few(bring, analyst, monkeypatch):
+    batch = bring(directory({"COD_DEPE": "=1+1"}, {}), land=False)
+
+    response = analyst.get(url(batch, "batch_issues_xlsx"))
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(response.content))
+    lines = book.get_sheet_by_index(0).to_python()
+    assert tuple(lines[0]) == issues.HEADER
+    assert lines[1][:3] == [2, "COD_DEPE", "=1+1"]
+    monkeypatch.setattr(imports, "MOST_IN_A_BOOK", 0)
+    assert analyst.get(url(batch, "batch_issues_xlsx")).url == url(batch, "batch_issues_csv")
 
 
 def test_rows_behind_a_figure_say_what_changes_in_words(bring, analyst):
@@ -233,6 +249,7 @@ def test_nobody_else_sees_or_moves_an_import(bring, actor, signed_in, role):
         url(batch, "batch_rows", "nuevas"),
         url(batch, "batch_issues", "avisos"),
         url(batch, "batch_issues_csv"),
+        url(batch, "batch_issues_xlsx"),
     ]
 
     assert {client.get(page).status_code for page in ways_in} == {403}

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Min, QuerySet
 
+from mejora.core.sheets_out import Column, Kind, Table, Value
 from mejora.network.importers import issuing
 from mejora.network.models import ImportBatch, ImportIssue
 
@@ -86,7 +87,8 @@ def summary(cause: Cause) -> str:
     return f"Aviso, {times}. {sentence(cause.example)}"
 
 
-HEADER = ("Fila", "Columna", "Dice el archivo", "Qué pasa y qué se esperaba", "Tipo")
+HEADER = ("Fila", "Columna", "Dice el archivo", "Qué pasa y qué se esperaba", "Tipo", "Hoja")
+_WIDTHS = (9, 24, 36, 80, 9, 20)
 
 
 def listed(
@@ -104,10 +106,22 @@ def absent_count(batch: ImportBatch) -> int:
     return ImportIssue.objects.filter(batch=batch, is_error=False, code="absent").count()
 
 
-def table(batch: ImportBatch) -> Iterator[tuple[str, str, str, str, str]]:
+def table(batch: ImportBatch) -> Table:
+    """As a list to take along, in whatever form."""
+    kinds = {"Fila": Kind.NUMBER}
+    columns = [
+        Column(title, kinds.get(title, Kind.TEXT), width)
+        for title, width in zip(HEADER, _WIDTHS, strict=True)
+    ]
+    count = ImportIssue.objects.filter(batch=batch).count()
+    name = f"revision-{batch.pk}"
+    return Table(f"Revisión de {batch.file_name}", name, columns, lambda: rows(batch), count)
+
+
+def rows(batch: ImportBatch) -> Iterator[tuple[Value, ...]]:
     """Rows for `HEADER`: errors first, then warnings, each in the order of the file."""
     found = ImportIssue.objects.filter(batch=batch).order_by("-is_error", "line", "pk")
     for issue in found.iterator():
         kind = "Error" if issue.is_error else "Aviso"
-        line = str(issue.line) if issue.line else ""
-        yield line, issue.column, issue.value, issue.message, kind
+        line = issue.line or None
+        yield line, issue.column, issue.value, issue.message, kind, issue.sheet

@@ -18,7 +18,6 @@ from mejora.core import notices, sheets_out
 from mejora.core.components import Job
 from mejora.core.decisions import Refused, require
 from mejora.core.sheets_out import Table
-from mejora.core.spreadsheets import write_csv
 from mejora.network import navigation, operations, rules
 from mejora.network.enums import BatchKind, BatchState
 from mejora.network.forms import ImportForm, RosterForm
@@ -29,6 +28,7 @@ from mejora.network.models import ImportBatch
 from mejora.network.reports import arrivals, issues, ways
 
 PER_PAGE = 30
+MOST_IN_A_BOOK = 20_000  # rows: more take seconds to write, and Excel opens the CSV as well
 ISSUE_CUTS = {"errores": True, "avisos": False}
 
 
@@ -96,13 +96,7 @@ def import_template(request: SignedInRequest, kind: str, ending: str) -> HttpRes
         raise Http404
     made = BatchKind(kind)
     require(rules.can_bring(request.actor, made, owner=ways.place_of(request.actor, made)))
-    table = templates.table(made)
-    write, mime = _WRITERS[ending]
-    content = io.BytesIO()
-    write(content, table)
-    disposition = f'attachment; filename="{table.name}.{ending}"'
-    headers = {"Content-Disposition": disposition}
-    return HttpResponse(content.getvalue(), content_type=mime, headers=headers)
+    return _download(templates.table(made), ending)
 
 
 _WRITERS: dict[str, tuple[Callable[[io.BytesIO, Table], None], str]] = {
@@ -271,16 +265,24 @@ def batch_issues(request: SignedInRequest, pk: int, cut: str) -> HttpResponse:
 @require_safe
 def batch_issues_csv(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything that was wrong or odd, for a spreadsheet."""
-    found = found_batch(request, pk)
-    response = _csv(f"revision-{found.pk}.csv")
-    write_csv(response, issues.HEADER, issues.table(found))
-    return response
+    return _download(issues.table(found_batch(request, pk)), "csv")
 
 
-def _csv(name: str) -> HttpResponse:
-    disposition = f'attachment; filename="{name}"'
-    headers = {"Content-Disposition": disposition}
-    return HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
+@require_safe
+def batch_issues_xlsx(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The same as a workbook, while it is short enough to be written at once."""
+    table = issues.table(found_batch(request, pk))
+    if table.count > MOST_IN_A_BOOK:
+        return redirect("network:batch_issues_csv", pk=pk)
+    return _download(table, "xlsx")
+
+
+def _download(table: Table, ending: str) -> HttpResponse:
+    write, mime = _WRITERS[ending]
+    content = io.BytesIO()
+    write(content, table)
+    headers = {"Content-Disposition": f'attachment; filename="{table.name}.{ending}"'}
+    return HttpResponse(content.getvalue(), content_type=mime, headers=headers)
 
 
 @require_POST
