@@ -22,12 +22,31 @@ if os.environ.get("MEJORA_EXPLORE") != "1":
     hypothesis.load_profile("same")
 
 
+def pytest_collection_modifyitems(config, items):
+    """What no database can change is tried with SQLite and not again with PostgreSQL."""
+    if os.environ.get("DATABASE_URL"):
+        once = [item for item in items if not _may_reach_a_database(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if item not in once]
+
+
+def _may_reach_a_database(item):
+    """It asks pytest for the database, which refuses it to whoever does not ask (held in
+    tests/test_house.py), or it starts processes of its own."""
+    wanted = item._fixtureinfo.name2fixturedefs
+    if item.get_closest_marker("django_db") or "django_db_setup" in wanted or item.cls:
+        return True
+    functions = [item.obj, *(each.func for every in wanted.values() for each in every)]
+    named = set().union(*(getattr(function, "__globals__", {}) for function in functions))
+    return not named.isdisjoint({"Installation", "subprocess", "DATABASE_URL"})
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
     """The test database starts as an installation does: with catalogues and territory."""
+    database = connections[DEFAULT_DB_ALIAS]
+    url, name = os.environ.get("DATABASE_URL"), database.creation._get_test_db_name()
     with django_db_blocker.unblock():
-        database = connections[DEFAULT_DB_ALIAS]
-        url, name = os.environ.get("DATABASE_URL"), database.creation._get_test_db_name()
         database.close()
         if url:
             pristine.administer(url, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
@@ -36,7 +55,8 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
             pristine.copy_file(name)
         settings.DATABASES[DEFAULT_DB_ALIAS]["NAME"] = database.settings_dict["NAME"] = name
         _Beginning.restore = staticmethod(pristine.beginning_of(database))
-        yield
+    yield
+    with django_db_blocker.unblock():
         connections.close_all()
         if url:
             pristine.administer(url, "DROP DATABASE {} WITH (FORCE)", name)
@@ -72,7 +92,12 @@ def first_world(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as surroundings:
         surroundings.setenv("MEJORA_TODAY", "2026-09-08")
         with transaction.atomic():
-            yield world.build()
+            made = world.build()
+            for membership in made.people.values():  # signed in once
+                client = Client()
+                client.force_login(membership.user)
+                membership.user.session = client.session.session_key
+            yield made
             transaction.set_rollback(True)
 
 

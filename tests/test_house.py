@@ -63,3 +63,9 @@ def test_every_field_is_in_its_snapshot_or_left_out_on_purpose(entity, model):
     fields = {f.name for f in (*model._meta.fields, *model._meta.many_to_many)} - LEFT_OUT
 
     assert {name for name in fields if f'"{name}"' not in body} == set()
+
+
+def test_a_test_that_asks_for_no_database_is_refused_one():
+    """On this rests that such tests run with SQLite only (tests/conftest.py)."""
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        models.Plan.objects.exists()

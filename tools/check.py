@@ -11,7 +11,8 @@ from tools import postgres
 PYTHON = sys.executable
 BIN = os.path.dirname(PYTHON)
 FORBID_SKIPPING = os.environ.get("MEJORA_NO_SKIP") == "1"
-PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "-n", "3"]
+# Three at a time: some tests only wait. Neighbours stay together, since they share what was made.
+PYTEST = [PYTHON, "-m", "pytest", "-q", "--durations=5", "-n", "3", "--dist", "worksteal"]
 TOGETHER = [*PYTEST, "-m", "not browser"]
 
 

@@ -14,7 +14,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-
 # It lives as long as the tests: nothing of it needs to be found again after a power cut.
 FORGETFUL = (
     "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal"
