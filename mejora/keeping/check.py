@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mejora.keeping.checks import (
     Check,
     accounts,
+    alerts,
     cycles,
     files,
     history,
@@ -22,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     *stages.CHECKS,
     *history.CHECKS,
     *support.CHECKS,
+    *alerts.CHECKS,
     *cycles.CHECKS,
     *accounts.CHECKS,
     *rows.CHECKS,

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from mejora.core.decisions import Conflict, Refused
+from mejora.keeping.checks import alerts as checks
 from mejora.network import operations as imports
 from mejora.network.enums import BatchKind, Role
 from mejora.support.models import Commitment, Session
@@ -200,6 +201,20 @@ def test_the_database_refuses_what_makes_no_sense(school):
     for each in wrong:
         with pytest.raises(IntegrityError), transaction.atomic():
             each()
+
+
+def test_what_was_written_past_the_operations_is_found(say, school, actor):
+    say({4: UNDER, 5: UNDER})
+    alert = Alert.objects.get()
+    alerts.note(alert, uid=uuid.uuid4(), text="Visita", by=actor(Role.OWNER, school.owner))
+    assert list(checks.alerts_match_their_changes()) == []
+
+    Alert.objects.update(since_month=3)
+    AlertStep.objects.update(text="Otra cosa")
+
+    found = list(checks.alerts_match_their_changes())
+    assert len(found) == 2
+    assert "since" in found[0]
 
 
 # On the screen ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from mejora.keeping.checks import SLICE
+from mejora.plans.models import ChangeRecord
 from mejora.plans.snapshots import Snapshot
 from mejora.support import snapshots
 from mejora.support.enums import SupportEntity
@@ -22,7 +23,7 @@ def support_matches_its_changes() -> Iterator[str]:
         while found := list(rows.filter(pk__gt=last)[:SLICE]):
             changes = _last_changes(entity, [row.uid for row in found])
             for row in found:
-                problem = _compare(snapshots.OF[entity](row), changes.get(row.uid))
+                problem = compare(snapshots.OF[entity](row), changes.get(row.uid))
                 if problem:
                     yield f"{entity.label} «{row}» ({row.uid}): {problem}."
             last = found[-1].pk
@@ -35,7 +36,8 @@ def _last_changes(entity: SupportEntity, uids: list[Any]) -> dict[Any, SupportCh
     return {change.entity_uid: change for change in rows}
 
 
-def _compare(now: Snapshot, change: SupportChange | None) -> str:
+def compare(now: Snapshot, change: ChangeRecord | None) -> str:
+    """What is wrong between a row and its last change; "" where they say the same."""
     if change is None:
         return "no tiene registro de cambios"
     said = change.after or {}
