@@ -3,7 +3,7 @@
     python -m benchmarks [--cpu] [PART ...]
 
 Parts: import, pages, board, load, saving, country, progress, pme, documents, exports, workbook,
-figures, support.
+figures, support, cycle.
 
 Each part runs in a process of its own on a copy of a sample. The samples lie in build/bench and
 are made anew when their making changed: the country takes some minutes, once.
@@ -113,6 +113,10 @@ def support() -> Iterator[Result]:
     yield from run("support", slep("support"))
 
 
+def cycle() -> Iterator[Result]:
+    yield from run("cycle", slep("cycle"))
+
+
 PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "import": directory_import,
     "enrolment": enrolment_import,
@@ -128,6 +132,7 @@ PARTS: dict[str, Callable[[], Iterator[Result]]] = {
     "workbook": workbook,
     "figures": figures,
     "support": support,
+    "cycle": cycle,
 }
 
 
