@@ -56,6 +56,8 @@ MORE = {
     "network:owner_list": ("?q=no-hay",),
     "service:choose": ("?de=obras", "?q=no-hay"),
     "works:list": ("?q=no-hay",),
+    "territory:alerts": ("?estado=espera",),
+    "territory:schools": ("?corte=bajo", "?comuna=99999"),
     "monitoring:grid": ("?ver=sin-informar",),
     "reports:board": ("?mostrar=con-atraso",),
     "reports:approvals": ("?turno=escuela",),
