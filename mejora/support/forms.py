@@ -16,7 +16,7 @@ from mejora.network.enums import Role
 from mejora.network.models import Membership, Owner, School
 from mejora.plans.forms.chain import Revised
 from mejora.plans.models import Objective
-from mejora.support.enums import Approach, CommitmentStatus, Effect, OwnTermKind
+from mejora.support.enums import Approach, CommitmentStatus, Effect, OwnTermKind, SupportKind
 from mejora.support.models import (
     Commitment,
     OwnTerm,
@@ -321,7 +321,14 @@ class SessionForm(_OfPlan):
 
     def __init__(self, *args: Any, plan: SupportPlan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.plan = plan
+        if plan.kind == SupportKind.AT:  # its cycle is told by the Secretaría's activities
+            del self.fields["stage"], self.fields["eje"]
+            return
         offer_rows(self, "eje", own_terms(plan.owner_id, OwnTermKind.EJE, self.instance.eje_id))
+
+    def said(self) -> dict[str, Any]:
+        return {"stage": self.plan.stage, **super().said()}
 
 
 class HoldForm(_OfPlan):

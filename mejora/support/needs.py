@@ -57,10 +57,16 @@ class Need:
 _TONES = ("late", "soon", "quiet")
 
 
-def plans_of(actor: Actor) -> QuerySet[SupportPlan]:
-    """The support plans that these pages show; technical assistance has pages of its own."""
-    found = SupportPlan.objects.live().visible_to(actor).exclude(kind=SupportKind.AT)
+def readable(actor: Actor) -> QuerySet[SupportPlan]:
+    """The support plans that the person may read, of every kind."""
+    found = SupportPlan.objects.live().visible_to(actor)
     return found.select_related("owner", "lead__user")
+
+
+def plans_of(actor: Actor) -> QuerySet[SupportPlan]:
+    """Those that the lists of the support show: technical assistance has lists of its own, and only
+    its sessions are held here."""
+    return readable(actor).exclude(kind=SupportKind.AT)
 
 
 def in_charge(plans: QuerySet[SupportPlan], actor: Actor) -> QuerySet[SupportPlan]:

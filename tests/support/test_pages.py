@@ -180,3 +180,23 @@ def test_every_field_is_in_its_snapshot_or_left_out_on_purpose(model, school):
         fields -= {"owner"}  # whose catalogue it is never changes: the Change hangs from it
 
     assert {name for name in fields if f'"{name}"' not in body} == set()
+
+
+def test_technical_assistance_holds_its_sessions_here_without_the_stages_of_the_dep(
+    school, actor, signed_in
+):
+    lead = actor(Role.DISTRICT_LEAD, school.owner)
+    plan = support_plan(school, kind="at")
+    client = signed_in(lead)
+
+    page = client.get(reverse("support:plan", args=[plan.uid]), follow=True)
+    client.post(
+        reverse("support:session_new", args=[plan.uid]), {"on": "08-09-2026", "agenda": "Revisar."}
+    )
+
+    session = plan.sessions.get()
+    told = client.get(reverse("support:session", args=[session.uid])).text
+    assert page.redirect_chain[-1][0] == reverse("support:sessions", args=[plan.uid])
+    assert "Carta Gantt" not in page.text
+    assert session.get_stage_display() not in told
+    assert plan.name not in client.get(reverse("support:home") + "?ver=todos").text

@@ -100,6 +100,7 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
         "memberships_url": _members_url(request.actor, found),
         "record_url": _record_url(request.actor, found),
         "months_url": _months_url(request.actor, found),
+        "support_url": _support_url(request.actor, found),
         "works_url": _works_url(request.actor, found),
         "assistance_url": _assistance_url(request.actor, found),
         "owner_is_visible": request.actor.may_somewhere(Deed.SEE_TERRITORY),
@@ -127,6 +128,14 @@ def _works_url(actor: Actor, school: School) -> str:
     """The register, narrowed to this school."""
     may = actor.may(Deed.SEE_WORKS, school)
     return f"{navigation.address('works:list')}?q={school.code}" if may else ""
+
+
+def _support_url(actor: Actor, school: School) -> str:
+    """Of the schools that a Secretaría does not serve: its assistance has pages of its own."""
+    of_secretariat = school.owner is not None and school.owner.kind == OwnerKind.ETC
+    if of_secretariat or actor.reach_at(Deed.READ_SUPPORT, school) is Reach.NEVER:
+        return ""
+    return navigation.address("support:school", school.code)
 
 
 def _record_url(actor: Actor, school: School) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from mejora.core import clock
 from mejora.core.decisions import require
+from mejora.network import navigation
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import School
@@ -28,18 +29,19 @@ TABS = (
     ("Carta Gantt", "support:gantt"),
     ("Historial", "support:history"),
 )
+OF_ASSISTANCE = frozenset({"support:sessions", "support:history"})
 OF_ADVISORIES = ("Productos", "support:deliverables")
 _M = TypeVar("_M", bound=Model)
 
 
 def opened(request: SignedInRequest, uid: UUID) -> SupportPlan:
     """404 where there is no such plan or the person may not read it."""
-    return get_object_or_404(needs.plans_of(request.actor), uid=uid)
+    return get_object_or_404(needs.readable(request.actor), uid=uid)
 
 
 def found(request: SignedInRequest, rows: QuerySet[_M], uid: UUID, to_plan: str = "plan") -> _M:
     """A thing of a plan that the person may read, by its uid; `to_plan` is the way to the plan."""
-    plans = needs.plans_of(request.actor)
+    plans = needs.readable(request.actor)
     rows = rows.filter(**{f"{to_plan}__in": plans.values("pk")})
     related = (f"{to_plan}__owner", f"{to_plan}__lead__user")
     return get_object_or_404(rows.select_related(*related), uid=uid)
@@ -62,25 +64,34 @@ def context(
         "may": rules.can_write(request.actor, plan),
         "may_lead": rules.can_lead(request.actor, plan.owner),
         "tabs": [(text, reverse(name, args=[plan.uid]), name == tab) for text, name in _tabs(plan)],
-        "over_url": over_url(request, schools),
+        "is_assistance": plan.kind == SupportKind.AT,
+        "over_word": "Asistencia técnica" if plan.kind == SupportKind.AT else "Apoyo",
+        "over_url": over_url(request, plan, schools),
         **more,
     }
 
 
 def _tabs(plan: SupportPlan) -> tuple[tuple[str, str], ...]:
-    """An advisory opens on what it hands over; feedback reports are the Service's own."""
-    if plan.kind != SupportKind.ATE:
-        return TABS
-    return (OF_ADVISORIES, *(tab for tab in TABS if tab[1] != "support:follow_up"))
+    """An advisory opens on what it hands over; feedback reports are the Service's own. Of technical
+    assistance only the sessions stand here."""
+    match plan.kind:
+        case SupportKind.ATE:
+            return (OF_ADVISORIES, *(tab for tab in TABS if tab[1] != "support:follow_up"))
+        case SupportKind.AT:
+            return tuple(tab for tab in TABS if tab[1] in OF_ASSISTANCE)
+        case _:
+            return TABS
 
 
-def over_url(request: SignedInRequest, schools: list[School]) -> str:
+def over_url(request: SignedInRequest, plan: SupportPlan, schools: list[School]) -> str:
     """Where the plan stands in a list: for a school's team its page of support."""
+    # By name: the pages of technical assistance are of an app above this one.
+    app = "assistance" if plan.kind == SupportKind.AT else "support"
     if request.actor.current is not None and request.actor.current.school_id:
         own = [s for s in schools if s.pk == request.actor.current.school_id]
         if own:
-            return reverse("support:school", args=[own[0].code])
-    return reverse("support:home")
+            return navigation.address(f"{app}:school", own[0].code)
+    return navigation.address(f"{app}:home")
 
 
 def form_page(

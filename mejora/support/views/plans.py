@@ -43,6 +43,8 @@ PER_PAGE = 30
 def plan(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """Where the cycle stands, objectives with what shows and what moves them, what is next."""
     found = pages.opened(request, uid)
+    if found.kind == SupportKind.AT:
+        return redirect("support:sessions", uid)
     today = clock.today()
     seen = access.seen_schools(request.actor, found)
     stages = list(SupportStage)
