@@ -7,7 +7,8 @@ tests of every address by every role, and the page "Quién ve qué" that people 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from mejora.core import clock
+from mejora.core import clock, here
+from mejora.core.here import Here
 from mejora.network.enums import PlaceKind, Role
 
 if TYPE_CHECKING:
@@ -319,3 +321,15 @@ def actor_for(user: User, *, on: dt.date | None = None, current_id: int | None =
     found = tuple(Membership.objects.filter(user=user).in_force(on or clock.today()).with_places())
     current = next((m for m in found if m.pk == current_id), found[0] if found else None)
     return Actor(user=user, memberships=found, current=current)
+
+
+@contextmanager
+def speaking_to(user: User | None) -> Iterator[None]:
+    """For jobs: in the words, the time and the money of the person whom they work for."""
+    current = actor_for(user).current if user else None
+    if current is None:
+        yield
+        return
+    country = current.within
+    with here.at(Here(country.code, country.tz, country.currency)):
+        yield

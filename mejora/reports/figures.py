@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.frameworks import catalogue
@@ -139,11 +139,18 @@ def _counts(
         ("objective", Objective.objects.live().filter(plan=plan)),
         ("goal", Goal.objects.live().filter(objective__plan=plan)),
         ("strategy", Strategy.objects.live().filter(plan_year=plan_year)),
-        ("indicator", Indicator.objects.live().filter(strategy__plan_year=plan_year)),
+        (
+            "indicator",
+            Indicator.objects.live().filter(
+                Q(strategy__plan_year=plan_year) | Q(goal__objective__plan=plan)
+            ),
+        ),
         ("action", actions),
         ("milestone", Milestone.objects.live().filter(action__in=actions)),
     )
     for code, rows in things:
+        if code not in words:  # the framework has no such thing
+            continue
         number = rows.count()
         yield number, words[code if number == 1 else f"{code}_plural"]
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks import task
 
+from mejora.network import access
 from mejora.people.operations import tell
 from mejora.reports.enums import ExportState
 from mejora.reports.models import Export
@@ -24,7 +25,9 @@ BEAT = 1.0  # seconds
 def prepare_export(pk: int) -> None:
     from mejora.reports import operations
 
-    operations.produce(Export.objects.select_related("by").get(pk=pk))
+    export = Export.objects.select_related("by").get(pk=pk)
+    with access.speaking_to(export.by):
+        operations.produce(export)
     _tell(pk)
 
 

@@ -32,11 +32,14 @@ from mejora.plans.models import (
     Seal,
     Strategy,
 )
+from mejora.reports.documents.assessed import assessed
 from mejora.reports.documents.gantt import Axis
 from mejora.reports.documents.parts import Row, amount, bar, capital, owner_then, unconfirmed
 from mejora.reports.documents.typesetting import typeset
 
 SHORT_TEXT, SHORT_LIST = 1200, 16
+# What a framework need not have.
+_NO_WORDS = dict.fromkeys(("seal", "seal_plural", "strategy", "strategy_plural"), "")
 OWN_STATES = {StageStatus.RETURNED, StageStatus.APPROVED}
 
 
@@ -49,7 +52,7 @@ def plan_pdf(plan_year: PlanYear, *, at: dt.datetime | None = None) -> bytes:
 def plan_data(plan_year: PlanYear, *, at: dt.datetime) -> Row:
     """All that the template prints, every number and date already in words."""
     chain = _Chain.of(plan_year)
-    words = chain.catalogue.words(plan_year.year)
+    words = {**_NO_WORDS, **chain.catalogue.words(plan_year.year)}
     school = plan_year.school
     return {
         "title": f"{words['plan']} {plan_year.year}: {school.name}",
@@ -71,6 +74,8 @@ def plan_data(plan_year: PlanYear, *, at: dt.datetime) -> Row:
         "evaluation": plan_year.evaluation_summary.strip(),
         "seals": [{"name": s.name, "text": s.text.strip()} for s in chain.seals],
         "counts": chain.counts(words),
+        "has_strategies": plan_year.plan.edition.has_strategies,
+        "assessment": assessed(plan_year),
         "levels": chain.levels(),
         "objectives": chain.objectives(),
         "loose": chain.loose(),
@@ -113,6 +118,7 @@ class _Chain:
     goals: dict[int, list[Goal]]
     strategies: dict[int, list[Strategy]]
     indicators: dict[int, list[Indicator]]
+    goal_indicators: dict[int, list[Indicator]]
     actions: list[Action]
     all_objectives: list[Objective]
     used: dict[Item, str] = field(default_factory=dict)
@@ -125,6 +131,7 @@ class _Chain:
         goals = Goal.objects.live().filter(objective__plan=plan)
         strategies = Strategy.objects.live().filter(plan_year=plan_year).select_related("goal")
         indicators = Indicator.objects.live().filter(strategy__plan_year=plan_year)
+        of_goals = Indicator.objects.live().filter(goal__objective__plan=plan)
         return cls(
             year=plan_year.year,
             today=clock.today(plan_year.school.country.tz),
@@ -133,6 +140,7 @@ class _Chain:
             goals=_grouped(goals, "objective_id"),
             strategies=_grouped(strategies, "objective_id"),
             indicators=_grouped(indicators, "strategy_id"),
+            goal_indicators=_grouped(of_goals, "goal_id"),
             actions=list(_printed_actions(plan_year)),
             all_objectives=list(
                 objectives.prefetch_related(Prefetch("seals", Seal.objects.live()))
@@ -147,7 +155,10 @@ class _Chain:
             ("objective", len(self.all_objectives)),
             ("goal", sum(map(len, self.goals.values()))),
             ("strategy", sum(map(len, self.strategies.values()))),
-            ("indicator", sum(map(len, self.indicators.values()))),
+            (
+                "indicator",
+                sum(map(len, (*self.indicators.values(), *self.goal_indicators.values()))),
+            ),
             ("action", len(self.actions)),
             ("milestone", milestones),
         )
@@ -157,6 +168,7 @@ class _Chain:
                 "name": words[code if number == 1 else f"{code}_plural"],
             }
             for code, number in found
+            if words[code]
         ]
 
     def levels(self) -> list[Row]:
@@ -206,7 +218,12 @@ class _Chain:
             ]
         if goal.due_year:
             facts.append(f"a {goal.due_year}")
-        return {"number": number, "text": goal.text, "facts": " · ".join(facts)}
+        return {
+            "number": number,
+            "text": goal.text,
+            "facts": " · ".join(facts),
+            "indicators": [self._indicator(i) for i in self.goal_indicators.get(goal.pk, [])],
+        }
 
     def _strategy(self, number: str, strategy: Strategy) -> Row:
         goal = strategy.goal if strategy.goal and not strategy.goal.removed_at else None

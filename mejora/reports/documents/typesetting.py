@@ -12,9 +12,12 @@ import json
 import unicodedata
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import typst
+
+from mejora.core import here, speech
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
@@ -29,9 +32,10 @@ CONTROL, FORMAT = "Cc", "Cf"
 
 def typeset(template: str, data: dict[str, Any], *, at: dt.datetime) -> bytes:
     """The PDF of `template` filled with `data`, dated `at`. The same input gives the same bytes."""
+    templates = _templates(here.now().country)
     compiler = typst.Compiler(
-        input=str(TEMPLATES / template),
-        root=str(TEMPLATES),
+        input=str(templates / template),
+        root=str(templates),
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
     )
@@ -42,6 +46,18 @@ def typeset(template: str, data: dict[str, Any], *, at: dt.datetime) -> bytes:
         timestamp=int(at.timestamp()),
     )
     return bytes(pdf)  # type: ignore[arg-type]  # typst's stub allows None, for output to a file
+
+
+@cache
+def _templates(country: str) -> Path:
+    """Our templates in the words of a country: made once per process, beside the originals."""
+    if country == speech.SOURCE:
+        return TEMPLATES
+    spoken = Path(mkdtemp(prefix="mejora-templates-"))
+    for source in TEMPLATES.glob("*.typ"):
+        text = speech.say(source.read_text(encoding="utf-8"))
+        (spoken / source.name).write_text(text, encoding="utf-8")
+    return spoken
 
 
 def printable(value: Any) -> Any:
