@@ -74,8 +74,9 @@ def _own_actions(request: SignedInRequest, membership: Membership) -> HttpRespon
 
 def _place(request: SignedInRequest, membership: Membership) -> HttpResponse:
     today = clock.today()
-    alerts = figure_tasks.of_place(request.actor, today)
-    found = [*place_tasks.of_place(request.actor, today.year, today), *([alerts] if alerts else [])]
+    found = place_tasks.of_place(request.actor, today.year, today)
+    if alerts := figure_tasks.of_place(request.actor, today):
+        found.insert(1, alerts)  # behind what waits longest, which stands first
     found += support_tasks.of_owner(request.actor, today)
     schools = roster.of_year(today.year, request.actor)
     context = {
