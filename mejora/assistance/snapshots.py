@@ -86,10 +86,12 @@ def _plain(field: models.Field[Any, Any], thing: Row) -> Any:
     value = getattr(thing, field.name if field.is_relation else field.attname)
     if isinstance(value, models.Model):
         return str(getattr(value, "uid", value.pk))
-    if isinstance(value, dt.date | dt.datetime):
+    if isinstance(value, dt.datetime):
+        return value.astimezone(dt.UTC).isoformat()  # as the database gives it back
+    if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+    if isinstance(field, models.DecimalField) and value is not None:
+        return format(Decimal(value).normalize(), "f")
     return value
 
 
