@@ -36,6 +36,7 @@ OPEN_TO = {
     "revision": "NM",
     "tablero": TERRITORY,
     "asistencia": "OSAJNM",
+    "obras": "DPROJ",
     "aprobaciones": "OL",
     "establecimientos": TERRITORY,
     "acciones": "OLSAJFTN",  # with the administrator sees no amounts and reads no plan
