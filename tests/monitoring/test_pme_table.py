@@ -16,6 +16,7 @@ from mejora.monitoring.models import Period, ProgressReport
 from mejora.monitoring.operations import stages as closing
 from mejora.network import operations
 from mejora.network.enums import BatchKind, BatchState, Role
+from mejora.network.importers import parts
 from mejora.network.importers.kinds import KINDS
 from mejora.network.models import ImportBatch, SchoolYear
 from mejora.network.reports import arrivals
@@ -512,6 +513,20 @@ def _staged(batch):
     from mejora.network.importers import parts
 
     return parts._next(batch, 100)
+
+
+def test_a_second_process_that_lands_the_same_batch_steps_back(bring, school):
+    batch = bring(table({"RBD": school.code}), land=False)
+    ImportBatch.objects.filter(pk=batch.pk).update(state=BatchState.APPLYING, progress=0)
+    late = ImportBatch.objects.get(pk=batch.pk)
+    how = KINDS[BatchKind.PME].land
+    assert parts.land(ImportBatch.objects.get(pk=batch.pk), how)
+
+    assert not parts.land(late, how)  # as it stood before the first one wrote
+
+    batch.refresh_from_db()
+    assert (batch.rows_refused, batch.progress) == (0, 1)
+    assert told(batch) == []
 
 
 def test_two_batches_checked_at_once_do_not_double_a_school(bring, school):

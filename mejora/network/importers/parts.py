@@ -85,8 +85,8 @@ def _land(batch: ImportBatch, parts: Parts) -> bool:
     while rows := _next(batch, parts.rows):
         write = parts.prepare(batch, rows)
         with alone(batch, BatchState.APPLYING) as stored:
-            if stored is None:
-                return False
+            if stored is None or stored.landed_to != batch.landed_to:
+                return False  # taken back, or another process lands it and stands further on
             _leave_out(stored, rows, write())
             stored.landed_to = rows[-1].key
             stored.progress += len({row.key for row in rows})
