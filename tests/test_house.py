@@ -10,7 +10,7 @@ from mejora.plans.enums import Entity
 
 ROOT = Path(__file__).resolve().parent.parent / "mejora"
 WRITERS = re.compile(
-    r"operations|workflow|recording|importers|loader|territory|sample|keeping|storing|memberships"
+    r"operations|workflow|recording|importers|loader|network/territory|sample|keeping|storing|memberships"
     r"|invitations|commands|migrations|tasks|jobs"
 )
 WRITES = re.compile(r"\.(save|update|delete|bulk_create|bulk_update|create|get_or_create)\(")
