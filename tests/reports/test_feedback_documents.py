@@ -16,7 +16,7 @@ from tests.factories.network import YEAR
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 9, 8, 13, 42, tzinfo=dt.UTC)
-NASTY = '#panic() *negrita* <w:b/> "comillas" \x07 ‮al revés 😀 ' + "palabra" * 40
+NASTY = '#panic() *negrita* <w:b/> "comillas" \x07 ‮al revés 😀 ' + "palabra" * 30
 
 
 @pytest.fixture
