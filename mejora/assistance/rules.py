@@ -147,6 +147,8 @@ def can_rate(actor: Actor, school: School, whole: Whole, assistance: Assistance)
     """Until the deadline, its day included; afterwards no evaluation is taken."""
     if not actor.may(Deed.ASK_ASSISTANCE, school):
         return refused("La evalúa el equipo directivo del establecimiento.")
+    if assistance.cycle_id != whole.cycle.pk:
+        return refused("El plazo para evaluar ya terminó.")
     if not assistance.is_over or assistance not in whole.in_force:
         return refused("Se evalúa una asistencia que ya se ejecutó.")
     if not whole.ratings_open:

@@ -27,6 +27,7 @@ from mejora.assistance.models import (
 )
 from mejora.assistance.reading import Whole, assistances
 from mejora.assistance.recording import added, changed, locked, recorded
+from mejora.core import clock
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor
 from mejora.network.models import School
@@ -89,9 +90,7 @@ def rate(assistance: Assistance, school: School, said: Mapping[int, Said], *, by
     if Rating.objects.filter(assistance=assistance, school=school).exists():
         raise Refused("Esta asistencia ya se evaluó.")
     instrument = Instrument.objects.get(code=INSTRUMENT)
-    response = participation.begin(
-        instrument, school, side=Side.SCHOOL, on=timezone.localdate(), by=by
-    )
+    response = participation.begin(instrument, school, side=Side.SCHOOL, on=clock.today(), by=by)
     response = participation.answer(response, said, revision=response.revision, by=by)
     response = participation.close(response, revision=response.revision, by=by)
     row = Rating(cycle=whole.cycle, assistance=assistance, school=school, response=response)

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from mejora.assistance import guards, rules
 from mejora.assistance.enums import Activity, NeedState, Origin, Outcome
@@ -28,6 +27,7 @@ from mejora.assistance.models import (
 )
 from mejora.assistance.reading import Whole
 from mejora.assistance.recording import added, brought_back, changed, locked, put_away
+from mejora.core import clock
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor
 from mejora.network.models import School
@@ -128,7 +128,7 @@ def ask(school: School, cycle: Cycle, fields: Fields, *, by: Actor) -> Need:
     require(rules.can_ask(by, school, whole))
     if school.owner_id != cycle.owner_id:
         raise Refused(f"{school} no es de esta Secretaría.")
-    asked_on = timezone.localdate()
+    asked_on = clock.today()
     need = Need(cycle=cycle, school=school, origin=Origin.SCHOOL, asked_on=asked_on, **fields)
     return added(need, by=by)
 
