@@ -280,7 +280,8 @@ def refused_button(label: str, reason: str, href: str = "", action: str = "") ->
 
 def breadcrumbs(parts: Sequence[str]) -> SafeString:
     """Pairs of text and address; the last text stands alone: it is here."""
-    pairs = list(zip(parts[:-1:2], parts[1::2], strict=True))
+    # What leads here is ours; the last text may be what somebody typed.
+    pairs = [(speech.say(a), b) for a, b in zip(parts[:-1:2], parts[1::2], strict=True)]
     links = format_html_join("", '<li><a href="{1}">{0}</a></li>', pairs)
     return format_html(
         '<nav class="breadcrumbs" aria-label="Dónde está"><ol>{}<li aria-current="page">{}</li>'

@@ -32,6 +32,7 @@ _DETERMINERS = {
 _MASCULINE = {f: m for m, f in _DETERMINERS.items()}
 _STRESSED_A = frozenset({"área"})  # "el área", "un área": feminine all the same
 _AFTER = r"(?:\s+[^\W\d_]+(?:ad|id|iv|ect|crit|iert)[oa]s?\b)?"
+_QUOTED = re.compile(r"(«[^»]*»)")
 _BEFORE = "|".join(sorted({*_DETERMINERS, *_DETERMINERS.values()}, key=len, reverse=True))
 
 
@@ -127,7 +128,12 @@ class Dialect:
         )
 
     def say(self, text: str) -> str:
-        return self.pattern.sub(self._replace, text)
+        """What stands between «» is a name that somebody gave: it stays."""
+        pieces = _QUOTED.split(text)
+        return "".join(
+            piece if piece.startswith("«") else self.pattern.sub(self._replace, piece)
+            for piece in pieces
+        )
 
     def _replace(self, match: re.Match[str]) -> str:
         word, before, after = match["word"], match["before"], match["after"]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.files import File
 
+from mejora.core import speech
 from mejora.core.decisions import Refused
 from mejora.monitoring.models import EvidenceUse
 from mejora.monitoring.operations import evidence
@@ -28,10 +29,11 @@ def choices(action: Action) -> list[tuple[str, str]]:
     """What a file may prove: the action, one of its means of verification, one milestone."""
     requirements = EvidenceRequirement.objects.live().filter(action=action)
     milestones = Milestone.objects.live().filter(action=action)
+    means, milestone = speech.say("Medio de verificación"), speech.say("Hito")
     return [
-        ("", "La acción en general"),
-        *((f"r{r.pk}", f"Medio de verificación: {r.text}") for r in requirements),
-        *((f"m{m.pk}", f"Hito: {m.name}") for m in milestones),
+        ("", speech.say("La acción en general")),
+        *((f"r{r.pk}", f"{means}: {r.text}") for r in requirements),
+        *((f"m{m.pk}", f"{milestone}: {m.name}") for m in milestones),
     ]
 
 

@@ -34,6 +34,7 @@ SAID = [
     ("Falta un medio de verificación.", "Falta una evidencia esperada."),
     ("Su PME 2026", "Su PMI 2026"),
     ("Objetivo estratégico", "Objetivo"),
+    ("La acción «Acción por la comuna»", "La actividad «Acción por la comuna»"),
 ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from mejora.core import clock
 from mejora.network import listing, memberships, navigation
 from mejora.network.access import Actor, Deed, Reach
-from mejora.network.enums import Dependency, Operating, OwnerKind, PlaceKind
+from mejora.network.enums import CHILE, Dependency, Operating, OwnerKind, PlaceKind
 from mejora.network.forms import OwnerFilterForm, SchoolFilterForm, stage_choices
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Owner, School, SchoolYear
@@ -82,7 +82,7 @@ def _only_school(actor: Actor) -> School | None:
 def school(request: SignedInRequest, code: str) -> HttpResponse:
     """All that is known of a school: its years, its owners over time, its plans by year."""
     visible = School.objects.visible_to(request.actor).select_related(
-        "commune__region", "owner", "office"
+        "commune__region", "owner", "office", "country"
     )
     found = get_object_or_404(visible, code=code)
     related = ("owner", "commune", "batch", "sep_batch")
@@ -104,8 +104,20 @@ def school(request: SignedInRequest, code: str) -> HttpResponse:
         "works_url": _works_url(request.actor, found),
         "assistance_url": _assistance_url(request.actor, found),
         "owner_is_visible": request.actor.may_somewhere(Deed.SEE_TERRITORY),
+        **_of_country(found, present),
     }
     return render(request, "network/school.html", context)
+
+
+def _of_country(school: School, present: SchoolYear | None) -> dict[str, Any]:
+    """What only some countries' schools have: supervision offices and SEP, or sedes and SABER."""
+    is_chilean = school.country.code == CHILE
+    return {
+        "has_offices": is_chilean,
+        "sites": [] if is_chilean else list(school.sites.select_related("commune")),
+        "saber": [] if is_chilean else list(school.saber_results.all()),
+        "regime": present.get_regime_display() if present and present.regime else "",
+    }
 
 
 def _members_url(actor: Actor, school: School) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from mejora.core import clock
+from mejora.core import clock, speech
 from mejora.core.forms import DayField, WholeNumberField, offer, offer_rows
 from mejora.frameworks.catalogue import Catalogue
 from mejora.frameworks.models import Area, Term, TermKind
@@ -320,8 +320,9 @@ class RequirementForm(Row):
 
     def __init__(self, *args: Any, milestone_count: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        whole = ("", "Toda la acción")
-        offer(self, "milestone", [whole, *((n, f"Hito {n + 1}") for n in range(milestone_count))])
+        whole = ("", speech.say("Toda la acción"))
+        word = speech.say("Hito")
+        offer(self, "milestone", [whole, *((n, f"{word} {n + 1}") for n in range(milestone_count))])
 
 
 class RowSet(forms.BaseFormSet[Any]):

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from mejora.core import speech
 from mejora.core.htmx import render_part
 from mejora.network import navigation
 from mejora.network.middleware import SignedInRequest
@@ -93,7 +94,10 @@ def _draw(page: pages.Page) -> Drawn:
         has_strategies=has_strategies,
         factors={} if has_strategies else chain_goals.factors_of(page.plan_year),
         reading=reading,
-        readings=(READINGS if has_strategies else WITHOUT_SEALS).items(),
+        readings=[
+            (slug, speech.say(text))
+            for slug, text in (READINGS if has_strategies else WITHOUT_SEALS).items()
+        ],
         weak=weak,
         weak_words=_weak_words(weak),
         area=area,

@@ -132,6 +132,8 @@ class _Chain:
         strategies = Strategy.objects.live().filter(plan_year=plan_year).select_related("goal")
         indicators = Indicator.objects.live().filter(strategy__plan_year=plan_year)
         of_goals = Indicator.objects.live().filter(goal__objective__plan=plan)
+        if plan.edition.has_strategies:  # then no goal has any
+            of_goals = of_goals.none()
         return cls(
             year=plan_year.year,
             today=clock.today(plan_year.school.country.tz),
