@@ -216,7 +216,7 @@ def test_a_level_that_mejora_does_not_have_is_told_and_not_saved(planned):
         (
             2,
             "Implementación avanzada: 75% a 99%",
-            "En Mejora no tiene nivel. Infórmelo en Monitoreo, en su período.",
+            "Queda sin nivel. Infórmelo en Monitoreo, en su período.",
         ),
         (3, "Casi", levels_told(batch)[1][2]),
     ]

@@ -190,8 +190,8 @@ class Reader(workbook.Reader):
             elif level.code == stands:
                 continue
             else:
-                has = f"está en «{by_code[stands]}»" if stands else "no tiene nivel"
-                text = f"En Mejora {has}. Infórmelo en Monitoreo, en su período."
+                has = f"En Mejora está en «{by_code[stands]}»" if stands else "Queda sin nivel"
+                text = f"{has}. Infórmelo en Monitoreo, en su período."
             yield Issue(entry.row.line, LEVEL[0], said[:200], "level-told", text, is_error=False)
 
 
