@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -51,8 +52,10 @@ def begin(
     on: dt.date,
     by: Actor,
     at: dt.datetime | None = None,
+    uid: UUID | None = None,
 ) -> Response:
     response = Response.objects.create(
+        uid=uid or uuid4(),
         instrument=instrument,
         school=school,
         side=side,

@@ -7,6 +7,7 @@ sending and what the page and the documents print. All of it only reads.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any, TypedDict
@@ -410,6 +411,12 @@ def _promised(each: Commitment) -> Promised:
 def canonical(told: Content) -> str:
     """The same content is the same text, and so the same digest."""
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def freeze(report: FeedbackReport, facts: Facts) -> None:
+    """Keep what the report says at its sending, with its digest; not yet saved."""
+    report.content = canonical(content(report, facts))
+    report.sha256 = hashlib.sha256(report.content.encode()).hexdigest()
 
 
 def told(report: FeedbackReport) -> Content:

@@ -29,7 +29,7 @@ def place(db):
     """Enough schools of one owner, the one of the accounts among them."""
     first = SchoolFactory(code="90012")
     ObjectiveFactory(plan=PlanFactory(school=first))
-    schools = [first, *(SchoolFactory(owner=first.owner) for _ in range(18))]
+    schools = [first, *(SchoolFactory(code=str(80100 + n), owner=first.owner) for n in range(18))]
     heads = {s.code: MembershipFactory(role=Role.DIRECTOR, place=s) for s in schools}
     leads = [MembershipFactory(role=r, place=first.owner) for r in (Role.ADVISER, Role.OWNER)]
     return first.owner, schools, heads, leads

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping
 
 from django.db import transaction
@@ -71,8 +70,7 @@ def send(
         raise Refused(f"Antes de enviar falta escribir: {wording.sentence(missing)}.")
     before = snapshots.feedback(report)
     report.sent_at, report.sent_by = at or timezone.now(), by.user
-    report.content = drafting.canonical(drafting.content(report, drafting.gather(report)))
-    report.sha256 = hashlib.sha256(report.content.encode()).hexdigest()
+    drafting.freeze(report, drafting.gather(report))
     report.save()
     recorded(report, before, by=by, at=at)
     return report
