@@ -247,3 +247,13 @@ def test_inclusions_of_another_secretariat_are_not_seen(office, signed_in):
 
     assert signed_in(office.leader).get(url).status_code == 404
     assert Inclusion.objects.visible_to(office.leader).count() == 1
+
+
+def test_before_the_first_cycle_who_may_not_begin_it_reads_who_does(today, signed_in):
+    office = secretariat(started=False)
+
+    page = signed_in(office.operative).get(reverse("assistance:home"), follow=True)
+
+    assert page.status_code == 200
+    assert "Todavía no hay un ciclo" in page.content.decode()
+    assert signed_in(office.professional).get(reverse("assistance:start")).status_code == 200

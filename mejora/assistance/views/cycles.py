@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -35,7 +35,11 @@ def home(request: SignedInRequest) -> HttpResponse:
     visible = Cycle.objects.visible_to(request.actor)
     current = request.actor.current.owner_id if request.actor.current else None
     found = visible.filter(owner=current).first() or visible.first()
-    return redirect("assistance:cycle", found.uid) if found else redirect("assistance:start")
+    if found:
+        return redirect("assistance:cycle", found.uid)
+    if not request.actor.may_somewhere(Deed.PREPARE_CYCLE):
+        return render(request, "assistance/none.html")
+    return redirect("assistance:start")
 
 
 @form_methods
