@@ -167,6 +167,14 @@ def test_who_reads_writes_and_issues(owner, report, role, reads, writes, issues)
     assert IssuedReport.objects.exists() is issues
 
 
+def test_the_operation_itself_lets_only_the_owner_issue(owner, report):
+    lead = actor_for(member(Role.DISTRICT_LEAD, owner).user)
+
+    with pytest.raises(Refused, match="lo emite quien dirige"):
+        operations.issue(report, by=lead)
+    assert not IssuedReport.objects.exists()
+
+
 def test_a_fourth_action_and_anothers_work_are_refused(report, by):
     objective = report.objectives.get()
     with pytest.raises(Refused, match="no es de este Servicio"):
