@@ -1,3 +1,3 @@
 """Mejora: school improvement plans, from the classroom to the country."""
 
-VERSION = "0.2.0"
+VERSION = "0.3.0"
