@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from mejora.core import clock
+from mejora.core import clock, here
+from mejora.core.forms import offer_rows
 from mejora.network import listing
 from mejora.network.enums import BatchKind, Dependency, OwnerKind
 from mejora.network.importers.owned import Selection
 from mejora.network.listing import Filters
-from mejora.network.models import Owner, School
+from mejora.network.models import Owner, Region, School
 
 MAX_FILE = 20_000_000
 # Tables of a whole country: of its plans, and of a month's attendance pupil by pupil.
@@ -73,7 +74,8 @@ class SchoolFilterForm(forms.Form):
 
     def _only_owner(self, key: str) -> None:
         """Without a region there are too many owners to choose from: only the one asked for."""
-        known = list(Owner.objects.filter(key=key).values_list("key", "name")) if key else []
+        own = Owner.objects.filter(country__code=here.now().country, key=key)
+        known = list(own.values_list("key", "name")) if key else []
         if key == "sin":
             known = [("sin", "Sin dato")]
         if known:
@@ -180,11 +182,11 @@ class RosterForm(forms.Form):
         error_messages={"required": "Elija al menos una dependencia."},
     )
     region = forms.ModelChoiceField(
-        label="Región", queryset=listing.regions(), required=False, empty_label="Todas"
+        label="Región", queryset=Region.objects.none(), required=False, empty_label="Todas"
     )
     owner = forms.ModelChoiceField(
         label="Sostenedor",
-        queryset=Owner.objects.all(),
+        queryset=Owner.objects.none(),
         required=False,
         empty_label="Todos",
         help_text="Los particulares no tienen sostenedor conocido en los archivos oficiales.",
@@ -201,6 +203,8 @@ class RosterForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"year": clock.today().year})
+        offer_rows(self, "region", listing.regions())
+        offer_rows(self, "owner", Owner.objects.filter(country__code=here.now().country))
 
     def selection(self) -> Selection:
         said = dict(self.cleaned_data)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
+from mejora.core import here as here_now
 from mejora.core.folding import fold
 from mejora.network.access import Actor, Deed
 from mejora.network.enums import Operating
@@ -127,11 +128,13 @@ def _order(asked: str) -> tuple[Any, ...]:
 
 
 def communes_of(region: str) -> QuerySet[Commune]:
-    return Commune.objects.filter(region__code=region).order_by("name_folded")
+    of_country = Commune.objects.of(here_now.now().country)
+    return of_country.filter(region__code=region).order_by("name_folded")
 
 
 def regions() -> QuerySet[Region]:
-    return Region.objects.filter(country__code="CL").order_by("order")
+    """Those of the reader's country."""
+    return Region.objects.filter(country__code=here_now.now().country).order_by("order")
 
 
 def owners_of(region: str, commune: str) -> QuerySet[Owner]:
@@ -142,7 +145,8 @@ def owners_of(region: str, commune: str) -> QuerySet[Owner]:
         if commune
         else there.filter(commune__region__code=region)
     )
-    return Owner.objects.filter(Exists(there)).order_by("name_folded")
+    of_country = Owner.objects.filter(country__code=here_now.now().country)
+    return of_country.filter(Exists(there)).order_by("name_folded")
 
 
 def owners(actor: Actor, *, q: str = "", kind: str = "", region: str = "") -> QuerySet[Owner]:

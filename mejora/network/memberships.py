@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from django.db.models import Case, QuerySet, When
 from django.http import Http404
 
-from mejora.core import clock
+from mejora.core import clock, here
 from mejora.core.decisions import ALLOWED, Decision, Refused, refused
 from mejora.core.folding import fold
 from mejora.network import access
 from mejora.network.access import Actor, Deed
-from mejora.network.enums import PlaceKind, Role
+from mejora.network.enums import CHILE, COLOMBIA, PlaceKind, Role
 from mejora.network.invitations import Invitation
 from mejora.network.models import (
     ROLE_PLACES,
@@ -23,6 +23,7 @@ from mejora.network.models import (
     Region,
     School,
     SupervisionOffice,
+    country_id_of,
 )
 
 Place = School | Owner | SupervisionOffice | Region | Country
@@ -52,6 +53,17 @@ INVITABLE: Mapping[Role, frozenset[Role]] = {
 }
 
 
+# The roles that only some countries have; the others are everywhere.
+COUNTRIES: Mapping[Role, tuple[str, ...]] = {
+    Role.DISTRICT_LEAD: (CHILE,),
+    Role.SUPERVISOR: (CHILE,),
+    Role.OWNER: (CHILE,),  # in Colombia whoever decides for the Secretaría is its quality leader
+    Role.QUALITY_LEAD: (COLOMBIA,),
+    Role.PROFESSIONAL: (COLOMBIA,),
+    Role.OPERATIVE: (COLOMBIA,),
+}
+
+
 def kind_of(place: Place) -> PlaceKind:
     return KINDS[type(place)]
 
@@ -78,7 +90,13 @@ def invitable_roles(actor: Actor, place: Place) -> list[Role]:
     for membership, _ in actor.with_reach(Deed.INVITE):
         if covers(membership, place):
             given |= INVITABLE.get(Role(membership.role), frozenset())
-    return [role for role in Role if role in given and kind in ROLE_PLACES[role]]
+    codes = {m.within.pk: m.within.code for m in actor.memberships}
+    theirs = codes.get(country_id_of(place), "")
+    return [
+        role
+        for role in Role
+        if role in given and kind in ROLE_PLACES[role] and theirs in COUNTRIES.get(role, (theirs,))
+    ]
 
 
 def can_see_members(actor: Actor, place: Place) -> Decision:
@@ -94,9 +112,10 @@ def can_see_members(actor: Actor, place: Place) -> Decision:
 
 
 def is_visible(actor: Actor, place: Place) -> bool:
-    """Whether the person may know that the place exists: schools within reach, all the rest."""
+    """Whether the person may know that the place exists: schools within reach, all the rest of
+    their own country."""
     if not isinstance(place, School):
-        return True
+        return country_id_of(place) in actor.countries
     return School.objects.visible_to(actor).filter(pk=place.pk).exists()
 
 
@@ -165,14 +184,16 @@ def find_place(kind: PlaceKind, code: str) -> Place | None:
     """A place by its official code; an owner by its key, such as `slep:1201`."""
     match kind:
         case PlaceKind.SCHOOL:
-            return School.objects.select_related("commune").filter(code=code).first()
+            return School.objects.select_related("commune", "country").filter(code=code).first()
         case PlaceKind.OWNER:
-            return Owner.objects.filter(key=code).first()
+            return Owner.objects.select_related("country").filter(key=code).first()
         case PlaceKind.OFFICE:
-            offices = SupervisionOffice.objects.select_related("region")
+            offices = SupervisionOffice.objects.select_related("region__country")
             return offices.filter(code=code).order_by("pk").first()
         case PlaceKind.REGION:
-            return Region.objects.filter(code=code).order_by("pk").first()
+            # Both countries number theirs from 01: the reader's own is meant.
+            regions = Region.objects.select_related("country").filter(code=code)
+            return regions.filter(country__code=here.now().country).first()
         case PlaceKind.COUNTRY:
             return Country.objects.filter(code=code.upper()).first()
 

@@ -399,6 +399,17 @@ class Membership(models.Model):
         return country_of(self.place)
 
 
+def country_id_of(place: School | Owner | SupervisionOffice | Region | Country) -> int:
+    """The key of the country, without reading it."""
+    match place:
+        case Country():
+            return place.pk
+        case SupervisionOffice():
+            return place.region.country_id
+        case _:
+            return place.country_id
+
+
 def country_of(place: School | Owner | SupervisionOffice | Region | Country) -> Country:
     match place:
         case Country():

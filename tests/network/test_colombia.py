@@ -5,11 +5,14 @@ import io
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 
-from mejora.network import operations, rules
+from mejora.core import here
+from mejora.core.here import Here
+from mejora.network import listing, memberships, operations, rules
 from mejora.network.access import actor_for
 from mejora.network.colombia import SaberResult, Site
-from mejora.network.enums import BatchKind, BatchState, Dependency, Role
+from mejora.network.enums import BatchKind, BatchState, Dependency, PlaceKind, Role
 from mejora.network.models import Country, ImportBatch, Owner, School, SchoolYear
 from tests import factories as make
 
@@ -217,3 +220,45 @@ def test_a_template_is_a_file_that_comes_back():
 
     # The example's municipality is made up: only that is told.
     assert {i.code for i in batch.issues.all()} == {"commune-unknown"}
+
+
+def test_a_place_beyond_the_border_is_not_known_to_exist(sides):
+    for own, other in (("CL", "CO"), ("CO", "CL")):
+        actor, school, _ = sides[own]
+        _, beyond, _ = sides[other]
+        assert memberships.is_visible(actor, school.owner)
+        assert not memberships.is_visible(actor, beyond.owner)
+        assert not memberships.is_visible(actor, beyond.commune.region)
+
+
+ROLES_OF = [
+    ("CL", {Role.OWNER, Role.ADVISER, Role.DISTRICT_LEAD}),
+    ("CO", {Role.ADVISER, Role.QUALITY_LEAD, Role.PROFESSIONAL, Role.OPERATIVE}),
+]
+
+
+@pytest.mark.parametrize(("country", "offered"), ROLES_OF)
+def test_each_country_offers_its_own_roles_at_an_owner(sides, country, offered):
+    actor, school, _ = sides[country]
+
+    assert set(memberships.invitable_roles(actor, school.owner)) == offered
+
+
+@pytest.mark.parametrize(("country", "number"), [("CL", 16), ("CO", 33)])
+def test_the_choices_of_a_list_are_those_of_the_country(sides, country, number):
+    place = sides[country][0].current.within
+
+    with here.at(Here(place.code, place.tz, place.currency)):
+        assert listing.regions().count() == number
+        assert memberships.find_place(PlaceKind.REGION, "05").country == place
+
+
+@pytest.mark.parametrize(("country", "other"), [("cl", "co"), ("co", "cl")])
+def test_the_guides_of_the_other_country_are_not_there(client, sides, country, other):
+    codes = {"cl": "pme-2020", "co": "guia34-2026"}
+    client.force_login(sides[country.upper()][0].user)
+
+    own = client.get(reverse("frameworks:catalogue", args=(country, codes[country])))
+    beyond = client.get(reverse("frameworks:catalogue", args=(other, codes[other])))
+
+    assert (own.status_code, beyond.status_code) == (200, 404)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from mejora.core import clock, spreadsheets, wording
+from mejora.core import clock, here, spreadsheets, wording
 from mejora.network import rules as network_rules
 from mejora.network.access import Actor
 from mejora.network.enums import Dependency
@@ -239,7 +239,9 @@ def _choices(actor: Actor, filters: Filters, year: int) -> dict[str, object]:
         "sep": roster.SEP.items(),
         "years": sorted({*years, year}, reverse=True),
         "regions": regions,
-        "commune": Commune.objects.filter(code=filters.comuna).first() if filters.comuna else None,
+        "commune": Commune.objects.of(here.now().country).filter(code=filters.comuna).first()
+        if filters.comuna
+        else None,
         "region": next((each for each in regions if each.code == filters.region), None),
         "is_national": census.is_of_a_country(actor),
         "owner": owner,
