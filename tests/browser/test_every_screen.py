@@ -40,6 +40,7 @@ from mejora.support.models import (
 from mejora.territory.models import Alert
 from mejora.territory.service import ServiceObjective
 from mejora.territory.works import Work, WorkPhoto
+from tests import factories
 from tests import world as worlds
 from tests.browser.conftest import DESK, PHONE, is_complaint, keep_picture, wrong_with
 from tests.factories import MembershipFactory
@@ -212,6 +213,8 @@ def people(world):
 
 def the_rest(found):
     """What the sample's school has none of, at a school with one of everything."""
+    for number in (factories.SchoolFactory, factories.OwnerFactory, factories.CommuneFactory):
+        number.reset_sequence(500)  # beyond the codes of the sample
     made = worlds.build()
     for role, membership in made.people.items():
         yield membership.user, role, made.own, found
