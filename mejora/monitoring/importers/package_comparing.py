@@ -88,7 +88,7 @@ def stands(school: School | None, rows: Keyed) -> tuple[Keyed, Known]:
         here, pks = {kind.name: {} for kind in KINDS}, {kind.name: {} for kind in KINDS}
     for owner in Owner.objects.select_related("country"):
         _add(here, pks, "sostenedores", f"{owner.country.code}/{owner.key}", owner.pk)
-    of_country = Commune.objects.of(here.now().country)
+    of_country = Commune.objects.of(reader.now().country)
     for commune in of_country.filter(code__in=list(rows["comunas"])):
         _add(here, pks, "comunas", commune.code, commune.pk)
     for office in SupervisionOffice.objects.select_related("region"):
