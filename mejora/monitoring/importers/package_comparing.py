@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from mejora.core import here as reader
 from mejora.core import wording
 from mejora.monitoring.importers import package_values
 from mejora.monitoring.importers.package_values import Keyed
