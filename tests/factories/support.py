@@ -1,4 +1,4 @@
-"""A support plan's rows without their Changes: for rules and pages. Operations make the real ones."""
+"""A support plan's rows without their Changes, for rules and pages; operations make real ones."""
 
 import datetime as dt
 from typing import Any
