@@ -76,7 +76,9 @@ class Kind:
                 yield each
 
     def links(self) -> Iterator[models.ManyToManyField[Any, Any]]:
-        yield from self.model._meta.many_to_many
+        for each in self.model._meta.many_to_many:
+            if each.name not in self.left_out:
+                yield each
 
 
 # The school is the record's own; `batch` columns say only whether a file brought the row.
@@ -145,7 +147,8 @@ KINDS: tuple[Kind, ...] = (
     ),
     _kind("versiones", Version, "Versiones guardadas", _YEAR, key=("plan_year", "number")),
     _kind("sellos", Seal, "Sellos", _PLAN),
-    _kind("objetivos", Objective, "Objetivos estratégicos", _PLAN),
+    # Critical factors are of frameworks whose schools have no record to take along yet.
+    _kind("objetivos", Objective, "Objetivos estratégicos", _PLAN, left_out={"factors"}),
     _kind("metas", Goal, "Metas estratégicas", ((Scope.PLAN, "objective__plan"),)),
     _kind("estrategias", Strategy, "Estrategias", _YEAR),
     _kind(
