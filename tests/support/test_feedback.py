@@ -290,3 +290,12 @@ def test_a_report_goes_from_draft_to_answer_on_its_pages(at, signed_in):
     shown = adviser.get(page).content.decode()
     assert "Lo vimos." in shown
     assert "Respondido" in shown
+
+
+def test_the_director_learns_of_a_report_and_its_author_of_the_answer(at):
+    report = sent(at)
+    assert at.director.user.notifications.get().href == f"/apoyo/informes/{report.uid}/"
+
+    operations.answer(fresh(report), "Lo vemos en consejo.", by=at.director)
+
+    assert at.adviser.user.notifications.get().detail == "Lo vemos en consejo."

@@ -6,12 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from mejora.core import wording
 from mejora.core.decisions import Refused, require
-from mejora.network.access import Actor
+from mejora.network import access, memberships
+from mejora.network.access import Actor, Deed
 from mejora.network.models import School
+from mejora.people.operations import tell
 from mejora.plans.operations.writing import claim, living
 from mejora.support import drafting, feedback_rules, snapshots
 from mejora.support.feedback import FeedbackReport
@@ -73,6 +76,8 @@ def send(
     drafting.freeze(report, drafting.gather(report))
     report.save()
     recorded(report, before, by=by, at=at)
+    heads = memberships.people_at(report.school, access.TABLE[Deed.RECEIVE_FEEDBACK])
+    _tell(heads, report, f"{by.user} envió un informe de retroalimentación", by=by, at=at)
     return report
 
 
@@ -106,6 +111,9 @@ def answer(
     report.revision += 1
     report.save()
     recorded(report, before, by=by, at=at)
+    if report.sent_by_id is not None:
+        title = f"{report.school} respondió el informe de retroalimentación"
+        _tell([report.sent_by_id], report, title, detail=report.answer, by=by, at=at)
     return report
 
 
@@ -133,6 +141,20 @@ def restore(report: FeedbackReport, *, by: Actor) -> FeedbackReport:
     report.save()
     recorded(report, before, by=by)
     return report
+
+
+def _tell(
+    people: list[int],
+    report: FeedbackReport,
+    title: str,
+    *,
+    by: Actor,
+    at: dt.datetime | None,
+    detail: str = "",
+) -> None:
+    href = reverse("support:feedback", args=[report.uid])
+    others = [key for key in people if key != by.user.pk]
+    tell(others, title, href=href, detail=detail or str(report), at=at)
 
 
 def _taken(report: FeedbackReport, revision: int) -> FeedbackReport:
