@@ -100,8 +100,9 @@ def test_the_page_asks_the_same_however_many_there_are(
         operations.invite(f"persona.{n}@nueva.example", Role.PLANNER, school, by=director)
     client.get("/personas/")
 
-    # session, person, memberships; how many, the page, those of before, the invitations.
-    with django_assert_num_queries(7):
+    # session, person, memberships; how many, the page, those of before, the invitations; and what
+    # waits in the month, for the menu.
+    with django_assert_num_queries(8):
         client.get("/personas/")
 
 
