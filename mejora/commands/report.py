@@ -10,12 +10,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=["progress"], help="el avance por etapa, estado y región")
     parser.add_argument("--year", type=int, metavar="AÑO", help="año del PME; este, si no se dice")
     parser.add_argument(
+        "--country", choices=["CL", "CO"], default="CL", help="el país; Chile, si no se dice"
+    )
+    parser.add_argument(
         "--format", choices=["table", "csv"], default="table", help="cómo se entrega"
     )
     parser.add_argument("--out", type=Path, metavar="ARCHIVO", help="dónde; si no, en pantalla")
 
 
 def run(args: argparse.Namespace) -> int:
+    from mejora.core import here
+    from mejora.network.middleware import place_of
+    from mejora.network.models import Country
+
+    with here.at(place_of(Country.objects.get(code=args.country))):
+        return _report(args)
+
+
+def _report(args: argparse.Namespace) -> int:
     from mejora.__main__ import DONE, INPUT_REFUSED
     from mejora.commands import output
     from mejora.core import clock, spreadsheets

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from mejora.core import wording
+from mejora.core import here, wording
 from mejora.network.models import Commune, Region, SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.workflow import ORDER
@@ -141,7 +141,7 @@ def _columns(by: By, shown: set[int] | None) -> list[Column]:
         return [Column(each.pk, each.code, each.name, each.name) for each in communes]
     return [
         Column(each.pk, each.code, each.name, each.abbr)
-        for each in Region.objects.order_by("country", "order")
+        for each in Region.objects.filter(country__code=here.now().country).order_by("order")
         if shown is None or each.pk in shown
     ]
 

@@ -9,7 +9,7 @@ from typing import Self
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from mejora.core import clock
+from mejora.core import clock, here
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.network.access import Actor, Deed
 from mejora.network.enums import Dependency
@@ -111,9 +111,12 @@ def can_see_alerts(actor: Actor) -> Decision:
 def of_year(
     year: int, actor: Actor | None = None, filters: Filters | None = None
 ) -> QuerySet[SchoolYear]:
-    """The schools that must have a plan in `year`; without an actor, all of the installation."""
+    """The schools that must have a plan in `year`; without an actor, those of the country that is
+    spoken of."""
     found = SchoolYear.objects.filter(year=year, in_roster=True)
-    if actor is not None:
+    if actor is None:
+        found = found.filter(school__country__code=here.now().country)
+    else:
         there = at_current_place(actor, Deed.SEE_TERRITORY)
         visible = School.objects.visible_to(there, Deed.SEE_TERRITORY)
         found = found.filter(school__in=visible.values("pk"))

@@ -141,7 +141,7 @@ def test_on_a_new_folder_it_makes_what_it_needs(command, brand_new, files):
     assert (brand_new.folder / "secret_key").stat().st_mode & 0o077 == 0
     with brand_new.connected() as ask:
         assert ask("SELECT count(*) FROM frameworks_edition") > 0
-        assert ask("SELECT count(*) FROM network_region") == 16
+        assert ask("SELECT count(*) FROM network_region") == 16 + 33  # Chile, Colombia
     # The database that was named is the one that was used.
     assert (brand_new.folder / "mejora.sqlite3").exists() == (not brand_new.url)
 

@@ -45,6 +45,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
 AT_ONCE = """
+from mejora.core import birth
 assert birth.is_unborn()
 birth.create()
 assert not birth.is_unborn() and not birth.is_behind()

@@ -176,7 +176,7 @@ def test_a_choice_by_region_and_with_schools_without_pupils(bring, analyst):
     selection = Selection(
         year=2025,
         dependencies=tuple(Dependency),
-        region=Region.objects.get(code="13"),
+        region=Region.objects.get(country__code="CL", code="13"),
         with_pupils=False,
         reason="x",
     )
