@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpResponse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from mejora.core import notices
 from mejora.core.decisions import Refused, require
+from mejora.files.sending import sent
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.forms.chain import ReasonForm
@@ -194,16 +194,7 @@ def photo(request: SignedInRequest, uid: UUID) -> FileResponse:
     found = _photo(request, uid)
     if found.removed_at:
         raise Http404
-    try:
-        content = default_storage.open(found.file.path)
-    except FileNotFoundError as error:
-        raise Http404("La foto no está en el almacén.") from error
-    response = FileResponse(content, content_type=found.file.mime)
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return sent(found.file)
 
 
 def _work(request: SignedInRequest, uid: UUID) -> Work:
