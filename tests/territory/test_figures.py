@@ -158,3 +158,34 @@ def test_the_page_says_what_it_counts_and_where_it_is_empty(signed_in):
 
     assert "criterio de Mejora" in text
     assert "90,0\u202f%" in text
+
+
+def test_a_country_is_summed_as_its_schools_are_and_no_other_s():
+    owner = make.OwnerFactory()
+    one, two = make.SchoolFactory.create_batch(2, owner=owner)
+    stranger = make.SchoolFactory()
+    for school in (one, two, stranger):
+        for month in (5, 6):
+            SchoolMonthFactory(school=school, month=month, withdrawals=1)
+    for school, seats in ((one, 300), (stranger, 500)):
+        CapacityFactory(school=school, seats=seats)
+    schools = School.objects.filter(owner=owner)
+
+    by_region, by_commune = Figures(schools, YEAR, by_region=True), Figures(schools, YEAR)
+
+    assert by_region.months == by_commune.months
+    assert by_region.whole == by_commune.whole
+    assert (by_region.whole.seats, by_region.whole.withdrawals) == (300, 4)
+
+
+def test_a_school_without_an_earlier_month_has_its_share_and_no_rise():
+    new, old = make.SchoolFactory.create_batch(2)
+    SchoolMonthFactory(school=old, month=5, attended_days=1600, possible_days=2000)
+    for school in (new, old):
+        SchoolMonthFactory(school=school, month=6, attended_days=1500, possible_days=2000)
+    SchoolMonthFactory(school=new, month=5, attended_days=0, possible_days=0)
+    found = figures()
+
+    rows = schools_of(found.schools, found.newest, found.second).order_by("school")
+
+    assert [(row.school, row.now, row.rise) for row in rows] == [(new, 75, None), (old, 75, -5)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Window
+from django.db.models import Count, QuerySet, Window
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ from mejora.network.reports import ways
 from mejora.territory import charts, listing, rates, rules
 from mejora.territory.figures import Figures, Month, schools_of
 from mejora.territory.listing import Chosen
-from mejora.territory.models import Alert
+from mejora.territory.models import Alert, SchoolMonth
 
 SHOWN = 6  # schools of each cut and alerts on the page of the territory
 
@@ -33,13 +33,13 @@ def territory(request: SignedInRequest) -> HttpResponse:
     schools, today = listing.schools_here(request.actor), clock.today()
     year, years = listing.year_of(schools, request.GET.get("anio", ""), today)
     found = Figures(schools, year, by_region=listing.is_country(request.actor))
-    rows = schools_of(schools, found.newest, found.second).select_related("school__commune")
+    rows = schools_of(schools, found.newest, found.second)
     waiting = listing.alerts(request.actor, "", today)
     context = {
         **_frame(found, years),
         "alerts": list(waiting[:SHOWN]),
         "alert_count": waiting.count(),
-        "cuts": [_cut(rows, cut, order) for cut, order in _CUTS],
+        "cuts": _cuts(rows),
         "table": _by_month(found),
         "may_import": network_rules.can_bring(
             request.actor,
@@ -53,11 +53,28 @@ def territory(request: SignedInRequest) -> HttpResponse:
 _CUTS = (("bajo", "now"), ("suben", "-rise"))
 
 
-def _cut(rows: Any, cut: str, order: str) -> dict[str, Any]:
+def _cuts(rows: QuerySet[SchoolMonth]) -> list[dict[str, Any]]:
+    """The first schools of each cut and how many it has. All that are counted are looked at by
+    number alone; only the few shown are read whole."""
+    found = {cut: _first(rows, cut, order) for cut, order in _CUTS}
+    shown = rows.select_related("school__commune").in_bulk(
+        [pk for c in found.values() for pk, _ in c]
+    )
+    return [
+        {
+            "slug": cut,
+            "title": listing.CUTS[cut],
+            "count": first[0][1] if first else 0,
+            "rows": [shown[pk] for pk, _ in first],
+        }
+        for cut, first in found.items()
+    ]
+
+
+def _first(rows: QuerySet[SchoolMonth], cut: str, order: str) -> list[tuple[int, int]]:
+    """The first rows of a cut, each with how many there are in all."""
     found = listing.of_cut(rows, cut).annotate(total=Window(Count("pk")))
-    first = list(found.order_by(order, "school__name")[:SHOWN])
-    count = first[0].total if first else 0
-    return {"slug": cut, "title": listing.CUTS[cut], "count": count, "rows": first}
+    return list(found.order_by(order, "school__name").values_list("pk", "total")[:SHOWN])
 
 
 def _frame(found: Figures, years: list[int]) -> dict[str, Any]:
