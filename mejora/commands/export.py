@@ -83,7 +83,7 @@ def _school(args: argparse.Namespace) -> int:
     from mejora.plans.models import PlanYear
 
     code = (parse_rbd(args.rbd or "") or ("", ""))[0]
-    school = School.objects.filter(code=code).first()
+    school = School.objects.select_related("country").filter(code=code or args.rbd).first()
     if school is None:
         output.refuse(f"No hay una escuela con RBD {args.rbd or '(indíquelo)'}.")
         return USAGE

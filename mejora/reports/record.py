@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from mejora.core import wording
-from mejora.core.decisions import ALLOWED, Decision, refused
+from mejora.core.decisions import Decision, refused
 from mejora.monitoring.package import writing
 from mejora.network.access import Actor, Deed
 from mejora.network.models import School
@@ -21,17 +21,18 @@ def years_for(actor: Actor, school: School) -> QuerySet[PlanYear]:
 
 
 def can_take(actor: Actor, params: Params) -> Decision:
-    if _school(actor, params) is None:
+    school = _school(actor, params)
+    if school is None:
         return refused(
             "El expediente de una escuela se lo llevan su dirección, su sostenedor y quien "
             "administra el país."
         )
-    return ALLOWED
+    return writing.can_write(school)
 
 
 def _school(actor: Actor, params: Params) -> School | None:
     found = School.objects.visible_to(actor, Deed.TAKE_RECORD)
-    return found.filter(code=str(params.get("school"))).first()
+    return found.select_related("country").filter(code=str(params.get("school"))).first()
 
 
 def _write(work: Work) -> Written:

@@ -8,15 +8,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from mejora.__main__ import INPUT_REFUSED, main
 from mejora.core.decisions import Refused
-from mejora.monitoring.package import archive
-from mejora.network.enums import BatchState, Role
-from mejora.network.models import Country, ImportBatch
+from mejora.monitoring.package import archive, writing
+from mejora.network.enums import BatchState, OwnerKind, Role
+from mejora.network.models import Country, ImportBatch, Region
 from mejora.plans.models import PlanYear
 from mejora.reports import operations, record
 from mejora.reports.enums import ExportState
 from mejora.reports.models import Export
-from tests.factories import OwnerFactory, SchoolFactory
+from tests.factories import CommuneFactory, OwnerFactory, SchoolFactory
 from tests.factories.plans import PlanYearFactory
 from tests.keeping.conftest import carried_school, private_files  # noqa: F401 - a fixture
 
@@ -107,6 +108,28 @@ def test_the_page_counts_what_goes_along(school, actor, signed_in):
     assert "<dd>2</dd>" in page.replace("\n", "")
     school_page = client.get(reverse("network:school", args=[school.code])).content.decode()
     assert reverse("reports:record", args=[school.code]) in school_page
+
+
+def test_a_school_of_colombia_is_told_why_it_has_none(today, actor, signed_in, tmp_path, capsys):
+    colombia = Country.objects.get(code="CO")
+    commune = CommuneFactory(region=Region.objects.get(country=colombia, code="68"), code="68991")
+    owner = OwnerFactory(country=colombia, kind=OwnerKind.ETC, key="etc:991")
+    school = SchoolFactory(
+        country=colombia, commune=commune, owner=owner, office=None, code="168990000001"
+    )
+    director = actor(Role.DIRECTOR, school)
+    why = writing.can_write(school).reason
+    assert "autoevaluación" in why
+
+    page = signed_in(director).get(reverse("reports:record", args=[school.code])).content.decode()
+    assert why in page
+    assert "Preparar el expediente" not in page
+    with pytest.raises(Refused, match="autoevaluación"):
+        prepared(school, director)
+    out = tmp_path / "expediente.zip"
+    assert main(["export", "school", school.code, "--out", str(out)]) == INPUT_REFUSED
+    assert why in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_reader_without_the_deed_finds_no_way_to_it(school, actor, signed_in):

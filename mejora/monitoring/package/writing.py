@@ -9,7 +9,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 import mejora
-from mejora.core.decisions import Refused
+from mejora.core import here
+from mejora.core.decisions import ALLOWED, Decision, Refused, refused, require
 from mejora.monitoring.package import archive, content, describing
 from mejora.monitoring.package.archive import About, Writer
 from mejora.monitoring.package.content import Taken
@@ -18,6 +19,16 @@ from mejora.network.models import School
 from mejora.plans.models import PlanYear
 
 Tell = Callable[[int, int], None]
+_NOT_WHOLE = (
+    "El expediente todavía no lleva todo lo de un establecimiento de Colombia: le faltarían sedes, "
+    "autoevaluación, factores críticos, resultados de SABER y asistencia técnica. Por eso no se "
+    "prepara. El plan se puede llevar en PDF."
+)
+
+
+def can_write(school: School) -> Decision:
+    """A record is whole or there is none: those tables of Colombia have no kind yet."""
+    return ALLOWED if school.country.code == here.CHILE.country else refused(_NOT_WHOLE)
 
 
 def write(
@@ -25,8 +36,10 @@ def write(
 ) -> About:
     """Write the record of a school with these years of its plans at `path`, a new file.
 
-    Raises `Refused` when a file of evidence is missing or damaged: a record is whole.
+    Raises `Refused` when a file of evidence is missing or damaged, or when `can_write` says no: a
+    record is whole.
     """
+    require(can_write(school))
     years = sorted(years, key=lambda year: year.year)
     taken = content.take(school, years)
     about = About(

@@ -11,6 +11,7 @@ from mejora.core import notices
 from mejora.core.decisions import Refused, require
 from mejora.files.kinds import LARGEST, MB
 from mejora.monitoring.models import EvidenceUse
+from mejora.monitoring.package import writing
 from mejora.monitoring.package.kinds import KINDS
 from mejora.network import operations as imports
 from mejora.network import rules
@@ -26,7 +27,7 @@ from mejora.reports import operations, record
 def take(request: SignedInRequest, code: str) -> HttpResponse:
     """What goes along, and one button; the file is prepared as a job."""
     visible = School.objects.visible_to(request.actor, Deed.TAKE_RECORD)
-    school = get_object_or_404(visible.select_related("commune__region"), code=code)
+    school = get_object_or_404(visible.select_related("commune__region", "country"), code=code)
     if request.method == "POST":
         title = f"Expediente de {school.name}"
         try:
@@ -41,6 +42,7 @@ def take(request: SignedInRequest, code: str) -> HttpResponse:
     uses = EvidenceUse.objects.filter(action__plan_year__in=years)
     context = {
         "school": school,
+        "may_take": writing.can_write(school),
         "years": sorted(years.values_list("year", flat=True)),
         "left_out": school.plan_years.count() - years.count(),
         "actions": Action.objects.filter(plan_year__in=years).count(),
