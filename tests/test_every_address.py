@@ -285,7 +285,7 @@ OPEN_TO = {
     "support:advice_edit": "OLJ",
     "support:application": READERS,
     "support:application_new": SUPPORTERS,
-    "support:advisory_new": SUPPORTERS,
+    "support:advisory_new": "OLJ",
     "support:deliverable": READERS,
     "support:deliverable_accept": NOBODY,  # it is not handed over
     "support:deliverable_attach": SUPPORTERS,

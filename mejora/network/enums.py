@@ -31,6 +31,17 @@ class Dependency(models.TextChoices):
     NON_OFFICIAL = "N", "No oficial"
 
 
+OF_COUNTRY = {
+    "CL": tuple(d for d in Dependency if d.value.isdecimal()),
+    "CO": (Dependency.OFFICIAL, Dependency.NON_OFFICIAL),
+}
+
+
+def dependencies(country: str) -> list[tuple[str, str]]:
+    """The dependencies that a country's directory knows, as a select offers them."""
+    return [(each.value, str(each.label)) for each in OF_COUNTRY.get(country, ())]
+
+
 class Regime(models.TextChoices):
     """Régimen of a Colombian school that is not official, per year (Presidencia, 10-01-2008)."""
 

@@ -8,9 +8,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from mejora.core import clock, here
-from mejora.core.forms import offer_rows
+from mejora.core.forms import offer, offer_rows
 from mejora.network import listing
-from mejora.network.enums import BatchKind, Dependency, OwnerKind
+from mejora.network.enums import BatchKind, Dependency, OwnerKind, dependencies
 from mejora.network.importers.owned import Selection
 from mejora.network.listing import Filters
 from mejora.network.models import Owner, Region, School
@@ -43,9 +43,7 @@ class SchoolFilterForm(forms.Form):
     region = forms.ChoiceField(label="Región", required=False)
     comuna = forms.ChoiceField(label="Comuna", required=False)
     sostenedor = forms.ChoiceField(label="Sostenedor", required=False)
-    dependencia = forms.ChoiceField(
-        label="Dependencia", required=False, choices=[ANY, *Dependency.choices]
-    )
+    dependencia = forms.ChoiceField(label="Dependencia", required=False)
     estado = forms.ChoiceField(label="Funcionamiento", required=False, choices=STATES)
     etapa = forms.ChoiceField(label="Etapa del PME", required=False)
 
@@ -55,6 +53,7 @@ class SchoolFilterForm(forms.Form):
         super().__init__(filled)
         region = (filled.get("comuna") or "")[:2] or filled.get("region") or ""
         self._choices("region", listing.regions().values_list("code", "name"))
+        self._choices("dependencia", dependencies(here.now().country))
         self._choices("etapa", [*stage_choices(), ("sin-plan", "Sin PME en el año")])
         if region:
             self._choices("comuna", listing.communes_of(region).values_list("code", "name"))
@@ -203,6 +202,7 @@ class RosterForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"year": clock.today().year})
+        offer(self, "dependencies", dependencies(here.now().country))
         offer_rows(self, "region", listing.regions())
         offer_rows(self, "owner", Owner.objects.filter(country__code=here.now().country))
 

@@ -3,7 +3,7 @@
 from mejora.people.models import User
 
 SAMPLE_PASSWORD = "mejora-de-ejemplo"  # noqa: S105 - published on purpose; see settings.SAMPLE_SIGN_IN
-SHOWN = 8  # one of each role
+SHOWN = 16  # one of each role, in both countries
 
 
 def sample_accounts() -> list[User]:

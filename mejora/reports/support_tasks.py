@@ -94,13 +94,15 @@ def _reports(reports: Sequence[Owed], today: dt.date) -> Task | None:
         return None
     first = reports[0]
     is_late = first.is_late(today)
+    verb = "Venció" if is_late else "Vence"
+    said = verb if len(reports) == 1 else f"El primero {verb.lower()}"
     nouns = "informe de retroalimentación,informes de retroalimentación"
     return Task(
         mark="document",
         tone="late" if is_late else "soon",
         title=f"Enviar {wording.counted(len(reports), nouns)}",
         why=f"{_named(each.school for each in reports)}. Son al menos dos al año.",
-        when=f"{'Venció' if is_late else 'Vence'} el {wording.long_date(first.due_on)}",
+        when=f"{said} el {wording.long_date(first.due_on)}",
         when_tone="late" if is_late else "soon",
         note="plazo: criterio de Mejora",
         button="Ver los informes",

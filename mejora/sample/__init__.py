@@ -40,7 +40,7 @@ ACCOUNTS = (
     Account(
         "patricia.olivares@cordilleraazul.example",
         "Patricia Olivares Sáez",
-        "Jefa UATP",
+        "Directora ejecutiva",
         "SLEP Cordillera Azul",
     ),
     Account(

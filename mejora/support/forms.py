@@ -437,10 +437,9 @@ class AnswerForm(forms.Form):
         error_messages={"required": "Elija si se cumplió, en parte o no."},
     )
     why = forms.CharField(
-        label="Por qué",
+        label="Si no se cumplió del todo, por qué",
         max_length=300,
         required=False,
-        help_text="Si se cumplió en parte o no se cumplió.",
     )
 
     def __init__(self, data: QueryDict | None = None, *, commitment: Commitment) -> None:

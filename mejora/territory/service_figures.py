@@ -129,11 +129,12 @@ def _dropout(of: Counting) -> Fact:
     share = wording.percent(whole.dropout, 2)
     return Fact(
         FigureKind.DROPOUT,
-        "Tasa de deserción",
+        "Tasa de retiro",
         share,
         f"{wording.thousands(whole.withdrawals)} estudiantes retirados en el año.",
         _month(found.last) if found.last else of.today,
-        f"Retiros del año sobre la matrícula del mes con más estudiantes. {OWN}",
+        "Retiros del año sobre la matrícula del mes con más estudiantes; no es la cifra oficial de "
+        f"deserción. {OWN}",
         tuple((row.name, wording.percent(row.dropout, 2)) for row in found.parts),
     )
 

@@ -155,11 +155,15 @@ def filing_blocks(whole: Whole) -> tuple[str, list[Block]]:
     ]
     if filing:
         head.append(("Huella SHA-256", filing.sha256))
-    return title, [_facts(head), _note(content["note"]), *_filing_body(content["rows"])]
+    body = _filing_body(content["rows"], is_filed=filing is not None)
+    return title, [_facts(head), _note(content["note"]), *body]
 
 
-def _filing_body(rows: Sequence[dict[str, Any]]) -> Iterator[Block]:
+def _filing_body(rows: Sequence[dict[str, Any]], *, is_filed: bool) -> Iterator[Block]:
     yield _heading("Establecimientos que se reportan")
+    if not rows and not is_filed:
+        yield _paragraph("Ninguno hasta hoy: la valoración del año no está cerrada.")
+        return
     if not rows:
         yield _paragraph(
             "Ninguno: después de la asistencia técnica no hay establecimientos que reportar este "

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from mejora.core import clock, here, spreadsheets, wording
 from mejora.network import rules as network_rules
 from mejora.network.access import Actor
-from mejora.network.enums import Dependency
+from mejora.network.enums import dependencies
 from mejora.network.middleware import SignedInRequest
 from mejora.network.models import Commune, Owner, Region, SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
@@ -230,11 +230,12 @@ def _choices(actor: Actor, filters: Filters, year: int) -> dict[str, object]:
         .values_list("year", flat=True)
         .distinct()
     )
-    regions = list(Region.objects.order_by("country", "order"))
+    of_country = Region.objects.filter(country__code=here.now().country)
+    regions = list(of_country.order_by("order"))
     owner = Owner.objects.filter(key=filters.sostenedor).first() if filters.sostenedor else None
     return {
         "filters": filters,
-        "dependencies": Dependency.choices,
+        "dependencies": dependencies(here.now().country),
         "zones": roster.ZONES.items(),
         "sep": roster.SEP.items(),
         "years": sorted({*years, year}, reverse=True),

@@ -20,6 +20,7 @@ from mejora.network.models import Owner, School
 from mejora.people.operations import tell
 from mejora.plans.operations.writing import claim, living
 from mejora.support import deliverable_rules as rules
+from mejora.support import rules as support_rules
 from mejora.support.deliverables import Deliverable, DeliverableFile
 from mejora.support.enums import DeliverableStatus as S
 from mejora.support.enums import SupportKind
@@ -35,6 +36,7 @@ from mejora.support.recording import recorded, snapshot
 def begin(owner: Owner, fields: Mapping[str, Any], school: School, *, by: Actor) -> SupportPlan:
     """An advisory to one school, with the products of the programme and their deadlines: the last
     day of their month, or of the advisory where that comes first."""
+    require(support_rules.can_lead(by, owner))
     plan = plans.create(owner, {**fields, "kind": SupportKind.ATE}, [school], by=by)
     for wanted in program().deliverables:
         last = month_of(plan.starts_on, wanted.month)[1]

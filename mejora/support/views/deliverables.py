@@ -21,7 +21,7 @@ from mejora.files.sending import sent
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
 from mejora.plans.views.writing import FormPage, run, saved
-from mejora.support import deliverable_rules
+from mejora.support import deliverable_rules, rules
 from mejora.support.deliverable_forms import (
     AdvisoryForm,
     DeliverableFileForm,
@@ -89,6 +89,7 @@ def listed(request: SignedInRequest, uid: UUID) -> HttpResponse:
 def new(request: SignedInRequest) -> HttpResponse:
     """An advisory for a school of the person's place."""
     owner, told = starting_owner(request), program()
+    require(rules.can_lead(request.actor, owner))
     form = AdvisoryForm(
         request.POST or None,
         owner=owner,
