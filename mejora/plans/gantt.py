@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from mejora.core import wording
+from mejora.core import speech, wording
 from mejora.plans.chain import ActionNode
 from mejora.plans.models import PlanYear
 
@@ -193,9 +193,10 @@ def _told(action: ActionNode) -> str:
     """What the drawing says, for who does not see it."""
     text = f"Del {wording.number_date(action.starts_on)} al {wording.number_date(action.ends_on)}."
     if action.milestones:
-        text += f" {action.done_count} de {len(action.milestones)} hitos cumplidos"
+        told = f" {action.done_count} de {len(action.milestones)} hitos cumplidos"
         late = sum(m.is_late for m in action.milestones)
-        text += f", {late} atrasados." if late else "."
+        told += f", {wording.counted(late, 'hito atrasado,hitos atrasados')}." if late else "."
+        text += speech.say(told)
     return text
 
 

@@ -31,6 +31,7 @@ SAID = [
     ("Hitos cumplidos", "Tareas cumplidas"),
     ("El plan lo escriben la dirección y el encargado PME.",
      "El plan lo escriben la rectoría y el líder del PMI."),
+    (" 4 de 5 hitos cumplidos, 1 hito atrasado.", " 4 de 5 tareas cumplidas, 1 tarea atrasada."),
     ("Falta un medio de verificación.", "Falta una evidencia esperada."),
     ("Su PME 2026", "Su PMI 2026"),
     ("Objetivo estratégico", "Objetivo"),
