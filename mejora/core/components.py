@@ -272,8 +272,8 @@ def refused_button(label: str, reason: str, href: str = "", action: str = "") ->
     return format_html(
         '<span class="refused"><button type="button" class="govuk-button govuk-button--refused" '
         'aria-disabled="true">{}</button><span class="refused__reason">{}{}</span></span>',
-        label,
-        reason,
+        speech.say(label),
+        speech.say(reason),
         link,
     )
 

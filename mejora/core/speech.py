@@ -61,6 +61,12 @@ def say(text: str) -> str:
     return text if country == SOURCE or not text else _said(country, str(text))
 
 
+def say_own(text: str) -> str:
+    """A stretch of a template, where what stands between «» is ours too: a button's name."""
+    country = here.now().country
+    return text if country == SOURCE or not text else _said(country, text, quoted_too=True)
+
+
 def said(text: str) -> Any:
     """The same, decided each time it is shown: for names that are made once, at import."""
     return lazystr(_Later(text))
@@ -90,9 +96,9 @@ _ANY_WORD = re.compile(
 
 
 @lru_cache(maxsize=8192)
-def _said(country: str, text: str) -> str:
+def _said(country: str, text: str, *, quoted_too: bool = False) -> str:
     dialect = _dialect(country)
-    return dialect.say(text) if dialect else text
+    return dialect.say(text, quoted_too=quoted_too) if dialect else text
 
 
 @cache
@@ -127,11 +133,13 @@ class Dialect:
             re.IGNORECASE,
         )
 
-    def say(self, text: str) -> str:
-        """What stands between «» is a name that somebody gave: it stays."""
-        pieces = _QUOTED.split(text)
+    def say(self, text: str, *, quoted_too: bool = False) -> str:
+        """What stands between «» is a name that somebody gave: it stays, but where it is ours."""
+        pieces = [text] if quoted_too else _QUOTED.split(text)
         return "".join(
-            piece if piece.startswith("«") else self.pattern.sub(self._replace, piece)
+            piece
+            if piece.startswith("«") and not quoted_too
+            else self.pattern.sub(self._replace, piece)
             for piece in pieces
         )
 

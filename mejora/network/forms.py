@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from mejora.core import clock, here
+from mejora.core import clock, here, speech
 from mejora.core.forms import offer, offer_rows
 from mejora.network import listing
 from mejora.network.enums import BatchKind, Dependency, OwnerKind, dependencies
@@ -54,7 +54,7 @@ class SchoolFilterForm(forms.Form):
         region = (filled.get("comuna") or "")[:2] or filled.get("region") or ""
         self._choices("region", listing.regions().values_list("code", "name"))
         self._choices("dependencia", dependencies(here.now().country))
-        self._choices("etapa", [*stage_choices(), ("sin-plan", "Sin PME en el año")])
+        self._choices("etapa", [*stage_choices(), ("sin-plan", speech.say("Sin PME en el año"))])
         if region:
             self._choices("comuna", listing.communes_of(region).values_list("code", "name"))
             owners = listing.owners_of(region, filled.get("comuna") or "")

@@ -13,6 +13,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 
+from mejora.core import speech
 from mejora.frameworks import catalogue
 from mejora.frameworks.models import Edition
 from mejora.network.access import Actor
@@ -277,7 +278,7 @@ def _need_name(at: Board, school: School) -> str:
 SORTINGS: Mapping[str, Sorting] = {
     sorting.slug: sorting
     for sorting in (
-        Sorting("", "Por comuna", _by_commune, _commune),
+        Sorting("", speech.said("Por comuna"), _by_commune, _commune),
         Sorting("necesidad", "Por necesidad", _by_need, _need_name),
         Sorting("tamano", "Por tamaño", _by_size, _size_name),
     )

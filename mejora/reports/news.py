@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from mejora.core import wording
+from mejora.core import speech, wording
 from mejora.frameworks import catalogue
 from mejora.frameworks.catalogue import TermItem
 from mejora.monitoring.snapshots import is_review
@@ -135,7 +135,7 @@ def _moves(events: QuerySet[StageEvent], *, with_school: bool = False) -> list[N
         News(
             at=event.at,
             who=_who(event.by),
-            verb=MOVES[event.transition],
+            verb=speech.say(MOVES[event.transition]),
             what=f"{event.stage.get_kind_display()} {event.stage.plan_year.year}",
             href=_stage_url(event),
             where=event.stage.plan_year.school.name if with_school else "",

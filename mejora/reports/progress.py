@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from django.db.models import QuerySet
 
-from mejora.core import here, wording
+from mejora.core import here, speech, wording
 from mejora.network.models import Commune, Region, SchoolYear
 from mejora.plans.enums import StageKind, StageStatus
 from mejora.plans.workflow import ORDER
@@ -214,18 +214,21 @@ def _shares(lines: Sequence[Line], total: Line, year: int, due: StageKind) -> tu
     return (
         Share(
             slug="al-dia",
-            name="% PME al día",
+            name=speech.say("% PME al día"),
             note=f"en {due.label} {year} o más adelante",
-            formula=f"establecimientos que están en {due.label} del PME {year}, o en una etapa "
-            "posterior, ÷ total. La etapa que corresponde: Planificación Anual hasta el 31 de "
-            "mayo, Implementación hasta el 30 de noviembre y Evaluación desde entonces.",
+            formula=speech.say(
+                f"establecimientos que están en {due.label} del PME {year}, o en una etapa "
+                f"posterior, ÷ total. La etapa que corresponde: {StageKind.PLANNING.label} hasta "
+                f"el 31 de mayo, {StageKind.IMPLEMENTATION.label} hasta el 30 de noviembre y "
+                f"{StageKind.EVALUATION.label} desde entonces."
+            ),
             part=those(is_up_to_date),
             whole=total,
             includes=is_up_to_date,
         ),
         Share(
             slug="anterior",
-            name=f"% EE en PME {year - 1}",
+            name=speech.say(f"% EE en PME {year - 1}"),
             note="con el año anterior sin terminar",
             formula=f"establecimientos cuyo año abierto más antiguo es {year - 1} ÷ total.",
             part=those(is_behind),
@@ -234,10 +237,10 @@ def _shares(lines: Sequence[Line], total: Line, year: int, due: StageKind) -> tu
         ),
         Share(
             slug="con-registro",
-            name="% registro en Implementación",
+            name=f"% registro en {StageKind.IMPLEMENTATION.label}",
             note="con algo registrado o enviado",
-            formula=f"de los establecimientos en Implementación {year}, los que tienen registro "
-            "parcial o ya enviaron.",
+            formula=f"de los establecimientos en {StageKind.IMPLEMENTATION.label} {year}, los que "
+            "tienen registro parcial o ya enviaron.",
             part=those(is_registering),
             whole=those(is_implementing),
             includes=is_registering,

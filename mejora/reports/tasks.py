@@ -255,8 +255,7 @@ def _overdue(desk: Desk) -> Task | None:
         tone="late",
         title=f"Resolver {wording.counted(len(found), 'hito atrasado,hitos atrasados')}",
         why=f"{named}{more}.",
-        when=f"{wording.plural(len(found), 'Atrasado,Atrasados')} desde el "
-        f"{wording.long_date(found[0].due_on)}",
+        when=f"Con atraso desde el {wording.long_date(found[0].due_on)}",
         when_tone="late",
         button="Ver los hitos",
         href=desk.address("plans:gantt"),

@@ -4,7 +4,7 @@ import pytest
 
 from mejora.core import here, speech
 from mejora.core.here import Here
-from mejora.core.speech import say
+from mejora.core.speech import say, say_own
 from mejora.core.spoken import marked
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +79,9 @@ def test_what_people_typed_stays_as_they_typed_it(rf):
         shown = page.render({"name": "Acción por la comuna", "n": 2})
 
     assert shown == "Actividad: Acción por la comuna, 2 actividades"
+
+
+def test_between_quotes_stands_a_name_but_in_a_template_a_button_of_ours():
+    with here.at(COLOMBIA):
+        assert say("Mover «Acción por la comuna»") == "Mover «Acción por la comuna»"
+        assert say_own("Elija «Enviar al sostenedor».") == "Elija «Enviar a la Secretaría»."

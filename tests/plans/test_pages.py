@@ -126,7 +126,7 @@ def test_a_late_milestone_is_told_in_words(planned, signed_in):
     """Both milestones of each action were due in April and May; today is 8 September."""
     page = body(signed_in(planned.owner).get(reverse("plans:detail", args=planned.here)))
 
-    assert re.search(r"4\s+atrasados", page)
+    assert re.search(r"4\s+con atraso", page)
 
 
 def grow(planned, draft, count):

@@ -157,7 +157,7 @@ def removable(text: str, href: str) -> SafeString:
         '<a class="removable" href="{}"><span class="visually-hidden">Quitar filtro: </span>'
         "{}{}</a>",
         href,
-        text,
+        speech.say(text),
         components.icon("close", 12),
     )
 
@@ -171,7 +171,7 @@ def sort_link(context: Context, text: str, key: str) -> SafeString:
         '<a class="sort{}" href="{}">{}{}</a>',
         "" if drawing == "sort" else " sort--on",
         _address(context, {ORDER: f"-{key}" if now == key else key}),
-        text,
+        speech.say(text),
         components.icon(drawing, 12),
     )
 
@@ -264,7 +264,7 @@ class SaidNode(template.Node):
         self.text = text
 
     def render(self, context: Context) -> SafeString:
-        return mark_safe(speech.say(self.text))
+        return mark_safe(speech.say_own(self.text))
 
 
 @register.tag(name="said")

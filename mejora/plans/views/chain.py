@@ -36,7 +36,7 @@ WEAK_WORDS = {
     Weak.STRATEGY_NO_INDICATOR: "sin indicador",
     Weak.STRATEGY_NO_ACTION: "sin acciones",
     Weak.ACTION_UNPROVED: "sin medio de verificación",
-    Weak.MILESTONE_LATE: "atrasados",
+    Weak.MILESTONE_LATE: "con atraso",
     Weak.EVIDENCE_MISSING: "por subir",
 }
 
@@ -170,6 +170,6 @@ def _short_words(weak: Weak) -> str:
     own = {
         Weak.OBJECTIVE_NO_GOAL: "objetivo sin meta,objetivos sin meta",
         Weak.STRATEGY_NO_INDICATOR: "estrategia sin ninguno,estrategias sin ninguno",
-        Weak.MILESTONE_LATE: "atrasado,atrasados",
+        Weak.MILESTONE_LATE: "con atraso,con atraso",
     }
     return own.get(weak, f"{WEAK_WORDS[weak]},{WEAK_WORDS[weak]}")

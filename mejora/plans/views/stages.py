@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from mejora.core import notices
+from mejora.core import notices, speech
 from mejora.core.decisions import Decision, Refused
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest
@@ -139,7 +139,7 @@ def _events(*its: Stage) -> list[StageEvent]:
 
 TOLD = {
     "begin": "comenzó el registro",
-    "send": "envió al sostenedor",
+    "send": speech.said("envió al sostenedor"),
     "withdraw": "retiró el envío",
     "return": "devolvió a la escuela",
     "approve": "aprobó",

@@ -11,7 +11,7 @@ from mejora.network.middleware import SignedInRequest
 from mejora.plans import chain, gantt, history, money, versions
 from mejora.plans.chain import ActionNode
 from mejora.plans.enums import Entity
-from mejora.plans.models import Action, Version
+from mejora.plans.models import Action, PlanYear, Version
 from mejora.plans.views import pages
 
 PER_PAGE = 30
@@ -91,6 +91,15 @@ def normative(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     return render(request, "plans/normative.html", context)
 
 
+def _entities(plan_year: PlanYear) -> list[tuple[str, str]]:
+    """What a change may be about, where the framework knows it."""
+    edition = plan_year.plan.edition
+    unknown = set() if edition.has_strategies else {Entity.SEAL, Entity.STRATEGY}
+    if not edition.has_critical_factors:
+        unknown |= {Entity.SELF_ASSESSMENT, Entity.JUDGEMENT, Entity.CRITICAL_FACTOR}
+    return [(each.value, str(each.label)) for each in Entity if each not in unknown]
+
+
 @require_safe
 def changes(request: SignedInRequest, code: str, year: int) -> HttpResponse:
     """Every change of the plan, newest first; the whole cycle's with those of this year."""
@@ -105,7 +114,7 @@ def changes(request: SignedInRequest, code: str, year: int) -> HttpResponse:
         page=found,
         entries=history.told(found.object_list, page.plan_year.plan, year),
         entity=entity,
-        entities=Entity.choices,
+        entities=_entities(page.plan_year),
     )
     return render(request, "plans/history.html", context)
 

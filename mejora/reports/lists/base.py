@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.text import slugify
 
-from mejora.core import clock, wording
+from mejora.core import clock, speech, wording
 from mejora.core.sheets_out import Table
 from mejora.network.access import Actor
 
@@ -23,6 +23,12 @@ class Listing:
 
     find: Callable[[Actor, Query], Table]
     of_year: bool = False
+
+    def table(self, actor: Actor, query: Query) -> Table:
+        """What `find` gives, with its heads in the words of the reader's country."""
+        found = self.find(actor, query)
+        columns = [replace(each, title=speech.say(each.title)) for each in found.columns]
+        return replace(found, title=speech.say(found.title), columns=columns)
 
 
 def about(actor: Actor, *lines: tuple[str, str]) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ def find(actor: Actor, name: str, query: Query) -> Table:
     """Refused or 404 where the page of the list would be."""
     if name not in LISTS:
         raise Http404
-    return LISTS[name].find(actor, query)
+    return LISTS[name].table(actor, query)
 
 
 def at_once(table: Table, ending: str) -> IO[bytes]:
