@@ -8,12 +8,14 @@ from decimal import Decimal
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from mejora.files import checking, storing
 from mejora.files.models import StoredFile
 from mejora.network.access import Actor
 from mejora.network.models import Membership, Owner, School
 from mejora.people.models import User
+from mejora.people.operations import tell
 from mejora.plans.snapshots import Snapshot
 from mejora.sample.chance import Chance
 from mejora.sample.evidence import minutes
@@ -148,7 +150,14 @@ class _Writer:
         self._file(thing, handed - dt.timedelta(hours=1))
         delivered = {"status": S.DELIVERED.value}
         self._tell(thing, self.lead.user, handed, was=_PENDING, now=delivered)
-        if answered is not None:
+        if answered is None:
+            tell(
+                [self.director.pk],
+                f"{self.lead.user} entregó «{thing.title}»",
+                href=reverse("support:deliverable", args=[thing.uid]),
+                at=handed,
+            )
+        else:
             self._tell(thing, self.director, answered, was=delivered)
 
     def _file(self, thing: Deliverable, at: dt.datetime) -> None:

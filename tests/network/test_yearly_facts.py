@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils.text import slugify
 
 from mejora.network.enums import BatchKind, BatchState, Category, Role, SchoolLevel
 from mejora.network.facts import AteService, Enrolment, Performance
@@ -317,7 +318,8 @@ def test_a_template_comes_back_without_an_error(bring, actor, signed_in, kind, e
     response = client.get(reverse("network:import_template", args=[kind, ending]))
     batch = bring(response.content, BatchKind(kind))
 
-    assert f"plantilla-{kind}.{ending}" in response.headers["Content-Disposition"]
+    name = f"plantilla-{slugify(BatchKind(kind).label)}.{ending}"
+    assert name in response.headers["Content-Disposition"]
     assert (batch.state, batch.rows_refused) == (BatchState.APPLIED, 0)
     assert batch.rows_new > 0
 

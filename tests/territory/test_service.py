@@ -386,7 +386,7 @@ def test_the_report_is_written_and_issued_on_the_screen(owner, head):
     action = ServiceAction.objects.get()
     assert action.plan_action == drawn
     shown = client.get(page)
-    assert "Acción 1 del PME 2026" in shown.content.decode()
+    assert f"Acción {drawn.number} del PME 2026" in shown.content.decode()
     assert "Emitir el informe" in shown.content.decode()
     clash = client.post(
         reverse("service:action", args=[action.uid]), {"title": "X", "text": "Y", "revision": 7}

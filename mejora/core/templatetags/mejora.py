@@ -20,6 +20,7 @@ from mejora.core import clock, components, notices, speech, wording
 
 register = template.Library()
 register.filter("said", speech.say)
+register.filter("said_own", speech.say_own)
 PAGE = "pagina"
 ORDER = "orden"
 

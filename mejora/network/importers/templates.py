@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.text import slugify
+
 from mejora.core.sheets_out import Column, Kind, Table
 from mejora.network.enums import BatchKind
 from mejora.network.importers import ate, establishments, performance, roster, sep
@@ -25,4 +27,10 @@ def table(kind: BatchKind) -> Table:
         Column(title, Kind.CODE if title in _CODES else Kind.TEXT, max(len(title) + 2, 14))
         for title in header
     ]
-    return Table(f"Plantilla: {kind.label}", f"plantilla-{kind}", columns, lambda: rows, len(rows))
+    return Table(
+        f"Plantilla: {kind.label}",
+        f"plantilla-{slugify(kind.label)}",
+        columns,
+        lambda: rows,
+        len(rows),
+    )

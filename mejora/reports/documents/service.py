@@ -177,7 +177,7 @@ def _write_parts(paper: Paper, facts: Iterable[Fact]) -> None:
     """The parts of a figure, as a table of the whole width."""
     for fact in facts:
         if fact.rows:
-            heads = ("Parte", fact.name)
+            heads = ("Dónde o qué", fact.name)
             paper.table(Grid(heads, fact.rows, (3, 1), f"{fact.name}, {fact.as_of}", {1}))
 
 
