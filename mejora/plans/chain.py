@@ -340,6 +340,7 @@ def _actions(plan_year: PlanYear, book: Catalogue, today: dt.date) -> list[Actio
         .filter(plan_year=plan_year)
         .select_related("responsible__user")
         .annotate(files=files)
+        .order_by("number", "pk")  # grouping forgets the order of the model
     )
     return [_action(row, book, today) for row in rows]
 

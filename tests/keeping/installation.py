@@ -78,14 +78,14 @@ class Installation:
         """`python -m mejora ...`"""
         return subprocess.run(
             [sys.executable, "-m", "mejora", *map(str, words)],
-            env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=120,
+            env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
 
     def python(self, code):
         start = "import django, os; os.environ['DJANGO_SETTINGS_MODULE'] = 'mejora.settings'; "
         done = subprocess.run(
             [sys.executable, "-c", f"{start}django.setup()\n{code}"],
-            env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=120,
+            env=self.environment(), cwd=ROOT, capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout
