@@ -71,7 +71,8 @@ def listed(request: SignedInRequest, uid: UUID) -> HttpResponse:
     """The advisory at a glance: where it is, hours used, what is handed over and what is due."""
     plan, today, told = pages.opened(request, uid), clock.today(), program()
     rows = Deliverable.objects.live().filter(plan=plan)
-    things = rows.annotate(files_now=Count("files", filter=Q(files__removed_at__isnull=True)))
+    counted = rows.annotate(files_now=Count("files", filter=Q(files__removed_at__isnull=True)))
+    things = counted.order_by("month", "due_on", "pk")
     context = pages.context(
         request,
         plan,
