@@ -32,6 +32,8 @@ _DETERMINERS = {
 _MASCULINE = {f: m for m, f in _DETERMINERS.items()}
 _STRESSED_A = frozenset({"área"})  # "el área", "un área": feminine all the same
 _AFTER = r"(?:\s+[^\W\d_]+(?:ad|id|iv|ect|crit|iert)[oa]s?\b)?"
+# "Acción del PAM", "acción correctiva": another thing than the action of a plan, in every country.
+_OTHER_THING = r"\s+(?:del\s+PAM|de\s+mejoramiento|de\s+apoyo|correctivas?|preventivas?)\b"
 _QUOTED = re.compile(r"(«[^»]*»)")
 _BEFORE = "|".join(sorted({*_DETERMINERS, *_DETERMINERS.values()}, key=len, reverse=True))
 
@@ -129,7 +131,7 @@ class Dialect:
         # Not inside an address, an attribute or a name of code: those have signs around them.
         self.pattern = re.compile(
             rf"(?<![\w/=._#&?-])(?P<before>(?:(?:{_BEFORE})\s+){{0,3}})"
-            rf"(?<!=\")(?P<word>{words})(?![\w/=-])(?P<after>{_AFTER})",
+            rf"(?<!=\")(?P<word>{words})(?![\w/=-])(?!{_OTHER_THING})(?P<after>{_AFTER})",
             re.IGNORECASE,
         )
 

@@ -117,7 +117,7 @@ def _prepare(page, scan, office):
 def _program(page, scan, office):
     go(page, "PAM")
     press(page, "Agregar una acción del PAM")
-    page.locator("main").get_by_label("Acción", exact=True).fill("Acompañar los PMI")
+    page.locator("main").get_by_label("Actividad", exact=True).fill("Acompañar los PMI")
     page.locator("main").get_by_label("Meta", exact=True).fill("Todos siguen su PMI")
     page.locator("main").get_by_label("Indicador").fill("EE con seguimiento")
     page.locator("main").get_by_label("Valor esperado").fill("1")

@@ -85,3 +85,9 @@ def test_between_quotes_stands_a_name_but_in_a_template_a_button_of_ours():
     with here.at(COLOMBIA):
         assert say("Mover «Acción por la comuna»") == "Mover «Acción por la comuna»"
         assert say_own("Elija «Enviar al sostenedor».") == "Elija «Enviar a la Secretaría»."
+
+
+@pytest.mark.parametrize("name", ["Agregar una acción del PAM", "las acciones correctivas"])
+def test_what_only_sounds_like_an_action_of_the_plan_keeps_its_name(name):
+    with here.at(COLOMBIA):
+        assert say(name) == name
