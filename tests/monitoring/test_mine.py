@@ -23,7 +23,7 @@ def teacher(year, actor):
 @pytest.fixture
 def action(year, teacher):
     return action_with_milestones(
-        year, name="Taller de lenguaje", responsible=teacher.memberships[0]
+        year, name="Taller de lenguaje", number=90, responsible=teacher.memberships[0]
     )
 
 
