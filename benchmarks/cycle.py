@@ -27,7 +27,11 @@ def main() -> None:
 def _many(email: str):
     """Fill the newest cycle of the person's Secretaría up to two hundred assistances, each with a
     school and a task. Rows without their changes: the page does not read them."""
-    from mejora.assistance.models import Assistance, Cycle, Task
+    from mejora.assistance.models import (
+        Assistance,
+        Cycle,
+        Task,
+    )
     from mejora.network.models import Membership, School
     from mejora.support.models import SupportPlan, SupportPlanSchool
 

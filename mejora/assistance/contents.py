@@ -17,14 +17,14 @@ from mejora.assistance.enums import (
 )
 from mejora.assistance.models import (
     Assistance,
-    Case,
     CycleChange,
     FollowUp,
-    Irregularity,
     PamAction,
     PamReading,
 )
 from mejora.assistance.reading import Whole
+from mejora.assistance.reporting import Irregularity
+from mejora.assistance.verifying import Case
 from mejora.core import wording
 from mejora.participation.enums import QuestionKind
 from mejora.participation.models import Answer, Choice, Question

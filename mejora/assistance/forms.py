@@ -12,19 +12,23 @@ from django import forms
 from mejora.assistance.enums import Met, NeedState, Outcome, Target
 from mejora.assistance.models import (
     Assistance,
-    Case,
     Cycle,
     CycleInput,
     Improvement,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
     RatingReview,
+    Task,
+)
+from mejora.assistance.reporting import (
+    Irregularity,
     RecordPolicy,
     Report,
+)
+from mejora.assistance.verifying import (
+    Case,
     Requirement,
-    Task,
 )
 from mejora.core import clock, wording
 from mejora.core.forms import CommaDecimalField, DayField, offer_rows

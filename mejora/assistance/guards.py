@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mejora.assistance.enums import Activity, Klass, Outcome, Sector, Target
-from mejora.assistance.models import Assistance, Cycle, Inclusion
+from mejora.assistance.models import (
+    Assistance,
+    Cycle,
+    Inclusion,
+)
 from mejora.assistance.reading import Whole, supported_schools
 from mejora.core import wording
 from mejora.network.colombia import SaberCategory

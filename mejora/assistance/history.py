@@ -14,8 +14,8 @@ from mejora.assistance.models import (
     Cycle,
     CycleChange,
     PamAction,
-    Requirement,
 )
+from mejora.assistance.verifying import Requirement
 from mejora.core import wording
 from mejora.network.enums import Regime
 from mejora.network.models import Owner, School

@@ -16,8 +16,6 @@ from django.db.models import F, Q
 from mejora.assistance.enums import (
     Activity,
     AssistanceState,
-    Branch,
-    CaseState,
     Entity,
     Klass,
     Met,
@@ -27,7 +25,6 @@ from mejora.assistance.enums import (
     Outcome,
     Sector,
     Source,
-    Target,
 )
 from mejora.network.access import Deed
 from mejora.network.colombia import SaberCategory
@@ -457,245 +454,6 @@ class RatingReview(CycleRow):
         return "Consolidado de evaluaciones"
 
 
-class Requirement(CycleRow, Removable):
-    """A line of N01.05.F01 Ficha técnica planificación producto/servicio. Its official columns
-    are not known; these are Mejora's."""
-
-    order = models.PositiveSmallIntegerField("orden", default=0)
-    text = models.CharField("requisito", max_length=200)
-    source = models.CharField("de dónde sale", max_length=120, blank=True)
-    criterion = models.CharField("criterio de aceptación", max_length=200, blank=True)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta(Removable.Meta):
-        ordering = ["order", "pk"]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Verification(CycleRow):
-    """One verification of an assistance by the leader; the newest one counts."""
-
-    assistance = models.ForeignKey(
-        Assistance, on_delete=models.PROTECT, related_name="verifications"
-    )
-    number = models.PositiveSmallIntegerField("verificación")
-    on = models.DateField("fecha")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    is_fulfilled = models.BooleanField("se hizo como se programó")
-    note = models.TextField("nota", blank=True)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["assistance", "number"], name="verification_number_unique"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"Verificación {self.number}"
-
-
-class Check(models.Model):
-    """Whether the assistance conforms with one requirement, and what shows it."""
-
-    verification = models.ForeignKey(Verification, on_delete=models.PROTECT, related_name="checks")
-    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, related_name="checks")
-    conforms = models.BooleanField("cumple")
-    evidence = models.CharField("evidencia", max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["requirement__order", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["verification", "requirement"], name="check_once_per_requirement"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.requirement)
-
-
-class Case(CycleRow):
-    """A deviation on its branch: of a requirement (N01.04) or in the fulfilment (N01.02). It
-    closes only by a later verification that conforms; one that does not sends it back to be
-    treated anew."""
-
-    assistance = models.ForeignKey(Assistance, on_delete=models.PROTECT, related_name="cases")
-    branch = models.CharField("vía", max_length=6, choices=Branch)
-    requirement = models.ForeignKey(
-        Requirement, on_delete=models.PROTECT, null=True, blank=True, related_name="cases"
-    )
-    opened_by = models.ForeignKey(Verification, on_delete=models.PROTECT, related_name="opened")
-    closed_by = models.ForeignKey(
-        Verification, on_delete=models.PROTECT, null=True, blank=True, related_name="closed"
-    )
-    state = models.CharField("estado", max_length=8, choices=CaseState, default=CaseState.OPEN)
-    description = models.TextField("qué se desvió")
-    cause = models.TextField("causa", blank=True)
-    treatment = models.TextField("qué se hará", blank=True)
-    responsible = models.CharField("responsable", max_length=120, blank=True)
-    due_on = models.DateField("fecha", null=True, blank=True)
-    done_on = models.DateField("ejecutado", null=True, blank=True)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(branch=Branch.REQUIREMENT, requirement__isnull=False)
-                | Q(branch=Branch.FULFILMENT, requirement__isnull=True),
-                name="case_branch_fits_what_deviated",
-            ),
-            models.CheckConstraint(
-                condition=Q(state=CaseState.CLOSED, closed_by__isnull=False)
-                | Q(~Q(state=CaseState.CLOSED), closed_by__isnull=True),
-                name="case_closed_by_a_verification",
-            ),
-            models.UniqueConstraint(
-                fields=["assistance", "requirement"],
-                condition=~Q(state=CaseState.CLOSED),
-                name="case_one_open_per_requirement",
-            ),
-            models.UniqueConstraint(
-                fields=["assistance"],
-                condition=Q(branch=Branch.FULFILMENT) & ~Q(state=CaseState.CLOSED),
-                name="case_one_open_of_fulfilment",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.branch} {self.assistance}"
-
-
-class Report(CycleRow):
-    """The consolidated report of activity 9: written, then issued. What it says when it is issued
-    stays in `content`, sealed by its sum."""
-
-    results = models.TextField("resultados del acompañamiento")
-    analysis = models.TextField("análisis")
-    proposals = models.TextField("propuestas de mejora", blank=True)
-    issued_at = models.DateTimeField("emitido", null=True, blank=True)
-    issued_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    content = models.JSONField("contenido", null=True, blank=True)
-    sha256 = models.CharField("huella", max_length=64, blank=True)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["cycle"], name="report_one_per_cycle"),
-            models.CheckConstraint(
-                condition=Q(issued_at__isnull=True, issued_by__isnull=True, sha256="")
-                | Q(Q(issued_at__isnull=False, issued_by__isnull=False), ~Q(sha256="")),
-                name="report_issue_is_whole",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return "Informe consolidado"
-
-
-class Delivery(CycleRow):
-    """That the results were handed to a subprocess or to the ministry, and when."""
-
-    target = models.CharField("a quién", max_length=6, choices=Target)
-    on = models.DateField("fecha")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    note = models.CharField("por qué medio", max_length=200, blank=True)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["target"]
-        constraints = [
-            models.UniqueConstraint(fields=["cycle", "target"], name="delivery_once_per_target")
-        ]
-
-    def __str__(self) -> str:
-        return self.get_target_display()
-
-
-class Irregularity(CycleRow, Removable):
-    """A school of the report F01.03.F02: it was helped, still does not meet the norms on its PMI,
-    and goes on so."""
-
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="irregularities")
-    norm = models.TextField("norma u orientación que no cumple")
-    evidence = models.TextField("evidencia de que es sistemática")
-    proposal = models.TextField("qué se propone a Inspección y Vigilancia", blank=True)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta(Removable.Meta):
-        ordering = ["school__name", "pk"]
-        constraints = [
-            *Removable.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["cycle", "school"],
-                name="irregularity_once_per_school",
-                violation_error_message="Ese EE ya está en el reporte.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return str(self.school)
-
-
-class Filing(CycleRow):
-    """The report F01.03.F02 of the year, filed once; `content` is what it said."""
-
-    at = models.DateTimeField("presentado")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    received_on = models.DateField("recibido por Inspección y Vigilancia", null=True, blank=True)
-    content = models.JSONField("contenido")
-    sha256 = models.CharField("huella", max_length=64)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["cycle"],
-                name="filing_once_per_year",
-                violation_error_message="El reporte de este año ya se presentó.",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return "F01.03.F02 Reporte de indicios de irregularidades"
-
-
-class RecordPolicy(CycleRow):
-    """What a Secretaría decided about one of the records of section 6 of D02.03, which leaves the
-    time of conservation to the administrator of SIGCE."""
-
-    code = models.CharField("registro", max_length=20)
-    responsible = models.CharField("responsable", max_length=120)
-    place = models.CharField("dónde se conserva", max_length=160)
-    retention = models.CharField("tiempo de conservación", max_length=160)
-    afterwards = models.CharField("qué se hace después", max_length=160)
-
-    objects = CycleRowQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(fields=["cycle", "code"], name="policy_once_per_record")
-        ]
-
-    def __str__(self) -> str:
-        return self.code
-
-
 class CycleChange(ChangeRecord):
     """A change of a cycle."""
 
@@ -710,3 +468,7 @@ class CycleChange(ChangeRecord):
 
     def __str__(self) -> str:
         return f"{self.get_entity_display()} {self.label}"
+
+
+from mejora.assistance import reporting as reporting  # noqa: E402 - its models belong to this app
+from mejora.assistance import verifying as verifying  # noqa: E402 - its models belong to this app

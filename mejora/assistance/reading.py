@@ -15,19 +15,23 @@ from mejora.assistance.enums import Activity, AssistanceState, CaseState
 from mejora.assistance.models import (
     AlignmentReview,
     Assistance,
-    Case,
     Closing,
     Cycle,
     CycleInput,
-    Delivery,
-    Filing,
     FollowUp,
     Inclusion,
     Need,
     Rating,
     RatingReview,
-    Report,
     Task,
+)
+from mejora.assistance.reporting import (
+    Delivery,
+    Filing,
+    Report,
+)
+from mejora.assistance.verifying import (
+    Case,
     Verification,
 )
 from mejora.core import clock

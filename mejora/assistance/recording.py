@@ -9,7 +9,11 @@ from typing import Any, TypeVar
 from django.utils import timezone
 
 from mejora.assistance import snapshots
-from mejora.assistance.models import Cycle, CycleChange, CycleRow
+from mejora.assistance.models import (
+    Cycle,
+    CycleChange,
+    CycleRow,
+)
 from mejora.network.access import Actor
 from mejora.plans.operations.writing import claim, living
 from mejora.plans.recording import facts

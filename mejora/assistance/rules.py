@@ -11,21 +11,25 @@ from mejora.assistance import guards
 from mejora.assistance.enums import Activity, CaseState
 from mejora.assistance.models import (
     Assistance,
-    Case,
     Cycle,
     CycleInput,
     CycleRow,
     Improvement,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
-    RecordPolicy,
-    Report,
-    Requirement,
     Task,
 )
 from mejora.assistance.reading import OVER, Whole
+from mejora.assistance.reporting import (
+    Irregularity,
+    RecordPolicy,
+    Report,
+)
+from mejora.assistance.verifying import (
+    Case,
+    Requirement,
+)
 from mejora.core.decisions import ALLOWED, Decision, refused
 from mejora.network.access import Actor, Deed
 from mejora.network.models import Owner, School

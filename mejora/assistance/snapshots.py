@@ -17,25 +17,29 @@ from mejora.assistance.enums import Entity
 from mejora.assistance.models import (
     AlignmentReview,
     Assistance,
-    Case,
     Closing,
     Cycle,
     CycleInput,
     CycleRow,
-    Delivery,
-    Filing,
     FollowUp,
     Improvement,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
     Rating,
     RatingReview,
+    Task,
+)
+from mejora.assistance.reporting import (
+    Delivery,
+    Filing,
+    Irregularity,
     RecordPolicy,
     Report,
+)
+from mejora.assistance.verifying import (
+    Case,
     Requirement,
-    Task,
     Verification,
 )
 

@@ -8,7 +8,10 @@ from django.urls import reverse
 
 from mejora.assistance import guards, rules
 from mejora.assistance.enums import SHORT, Activity, AssistanceState
-from mejora.assistance.models import Assistance, Cycle
+from mejora.assistance.models import (
+    Assistance,
+    Cycle,
+)
 from mejora.assistance.reading import OVER, Whole
 from mejora.core import wording
 from mejora.network.access import Actor, Deed

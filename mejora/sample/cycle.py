@@ -30,33 +30,37 @@ from mejora.assistance.models import (
     AlignmentLine,
     AlignmentReview,
     Assistance,
-    Case,
-    Check,
     Closing,
     Cycle,
     CycleInput,
     CycleRow,
-    Delivery,
-    Filing,
     FollowUp,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
     PamReading,
     Rating,
     RatingReview,
-    RecordPolicy,
-    Report,
-    Requirement,
     Task,
-    Verification,
 )
 from mejora.assistance.operations.cycles import REQUIREMENTS
 from mejora.assistance.operations.following import INSTRUMENT
 from mejora.assistance.operations.reporting import seal
 from mejora.assistance.reading import Whole
 from mejora.assistance.records import RECORDS
+from mejora.assistance.reporting import (
+    Delivery,
+    Filing,
+    Irregularity,
+    RecordPolicy,
+    Report,
+)
+from mejora.assistance.verifying import (
+    Case,
+    Check,
+    Requirement,
+    Verification,
+)
 from mejora.network.access import Actor
 from mejora.network.colombia import SaberResult
 from mejora.network.models import Membership, Owner, School, SchoolYear

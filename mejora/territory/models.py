@@ -226,6 +226,5 @@ class AlertChange(ChangeRecord):
         return f"{self.get_entity_display()} {self.label}"
 
 
-# Found by Django here; each stands in a module of its own.
-from mejora.territory import service as service  # noqa: E402
-from mejora.territory import works as works  # noqa: E402
+from mejora.territory import service as service  # noqa: E402 - its models belong to this app
+from mejora.territory import works as works  # noqa: E402 - its models belong to this app

@@ -12,17 +12,19 @@ from django.urls import reverse
 from mejora.assistance.enums import Activity, AssistanceState, Modality, Target
 from mejora.assistance.models import (
     Assistance,
-    Case,
     Closing,
     CycleChange,
     Inclusion,
     Need,
-    Report,
     Task,
-    Verification,
 )
 from mejora.assistance.operations import reporting, rows
 from mejora.assistance.reading import Whole
+from mejora.assistance.reporting import Report
+from mejora.assistance.verifying import (
+    Case,
+    Verification,
+)
 from mejora.core.decisions import Conflict, Refused
 from mejora.keeping.checks import cycles as checks
 from mejora.reports.documents import assistance as papers

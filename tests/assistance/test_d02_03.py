@@ -7,9 +7,17 @@ import pytest
 
 from mejora.assistance import guards
 from mejora.assistance.enums import Activity, Branch, CaseState, Klass, Outcome, Target
-from mejora.assistance.models import Case, Filing, Improvement, Rating, Report
+from mejora.assistance.models import (
+    Improvement,
+    Rating,
+)
 from mejora.assistance.operations import cycles, following, programming, reporting, rows
 from mejora.assistance.reading import OVER, Whole
+from mejora.assistance.reporting import (
+    Filing,
+    Report,
+)
+from mejora.assistance.verifying import Case
 from mejora.core.decisions import Refused
 from tests.factories.assistance import answers, secretariat
 

@@ -22,14 +22,14 @@ from mejora.assistance.models import (
     Cycle,
     CycleInput,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
-    Requirement,
     Task,
 )
 from mejora.assistance.operations import cycles, following, programming, rows
 from mejora.assistance.operations.programming import Programme
+from mejora.assistance.reporting import Irregularity
+from mejora.assistance.verifying import Requirement
 from mejora.network.access import actor_for
 from mejora.network.enums import OwnerKind, Role
 from mejora.network.models import Commune, Country

@@ -10,10 +10,16 @@ from django.utils import timezone
 
 from mejora.assistance import rules
 from mejora.assistance.enums import Activity, Sector
-from mejora.assistance.models import Closing, Cycle, Inclusion, RecordPolicy, Requirement
+from mejora.assistance.models import (
+    Closing,
+    Cycle,
+    Inclusion,
+)
 from mejora.assistance.reading import OVER, Whole
 from mejora.assistance.recording import added, changed, locked
 from mejora.assistance.records import RECORDS
+from mejora.assistance.reporting import RecordPolicy
+from mejora.assistance.verifying import Requirement
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor, Deed
 from mejora.network.colombia import SaberCategory, SaberResult

@@ -14,19 +14,21 @@ from mejora.assistance import guards, rules
 from mejora.assistance.enums import Branch, CaseState, Met
 from mejora.assistance.models import (
     Assistance,
-    Case,
-    Check,
     Cycle,
     FollowUp,
     PamAction,
     PamReading,
     Rating,
     RatingReview,
-    Requirement,
-    Verification,
 )
 from mejora.assistance.reading import Whole, assistances
 from mejora.assistance.recording import added, changed, locked, recorded
+from mejora.assistance.verifying import (
+    Case,
+    Check,
+    Requirement,
+    Verification,
+)
 from mejora.core import clock
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor

@@ -12,10 +12,15 @@ from django.utils import timezone
 
 from mejora.assistance import contents, rules
 from mejora.assistance.enums import Activity, Target
-from mejora.assistance.models import Cycle, Delivery, Filing, Report
+from mejora.assistance.models import Cycle
 from mejora.assistance.operations.cycles import closed
 from mejora.assistance.reading import Whole
 from mejora.assistance.recording import added, changed, locked
+from mejora.assistance.reporting import (
+    Delivery,
+    Filing,
+    Report,
+)
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor, Deed
 

@@ -17,16 +17,18 @@ from mejora.assistance.models import (
     CycleRow,
     Improvement,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
-    RecordPolicy,
-    Report,
-    Requirement,
     Task,
 )
 from mejora.assistance.reading import Whole
 from mejora.assistance.recording import added, brought_back, changed, locked, put_away
+from mejora.assistance.reporting import (
+    Irregularity,
+    RecordPolicy,
+    Report,
+)
+from mejora.assistance.verifying import Requirement
 from mejora.core import clock
 from mejora.core.decisions import Refused, require
 from mejora.network.access import Actor

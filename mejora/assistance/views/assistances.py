@@ -15,18 +15,20 @@ from mejora.assistance import guards, rules
 from mejora.assistance.enums import SHORT, Activity
 from mejora.assistance.models import (
     Assistance,
-    Case,
     CycleChange,
     Need,
     Rating,
-    Requirement,
     Task,
-    Verification,
 )
 from mejora.assistance.operations import following
 from mejora.assistance.operations import programming as operations
 from mejora.assistance.operations.programming import Programme
 from mejora.assistance.reading import Whole
+from mejora.assistance.verifying import (
+    Case,
+    Requirement,
+    Verification,
+)
 from mejora.assistance.views.cycles import FORM
 from mejora.assistance.views.pages import form_methods, opened
 from mejora.assistance.views.rows import visible

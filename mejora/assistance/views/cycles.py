@@ -13,7 +13,11 @@ from django.views.decorators.http import require_safe
 from mejora.assistance import drawing, history, rules
 from mejora.assistance.enums import SHORT, Activity, Entity
 from mejora.assistance.forms import CloseForm, CycleForm, SettingsForm
-from mejora.assistance.models import Assistance, Cycle, CycleChange
+from mejora.assistance.models import (
+    Assistance,
+    Cycle,
+    CycleChange,
+)
 from mejora.assistance.operations import cycles as operations
 from mejora.assistance.views.pages import form_methods, opened, shown
 from mejora.core import clock

@@ -13,7 +13,11 @@ from django.urls import reverse
 from mejora.assistance import forms as shapes
 from mejora.assistance import rules
 from mejora.assistance.enums import Target
-from mejora.assistance.models import Cycle, CycleChange, PamAction
+from mejora.assistance.models import (
+    Cycle,
+    CycleChange,
+    PamAction,
+)
 from mejora.assistance.operations import following, programming, reporting
 from mejora.assistance.views.cycles import FORM
 from mejora.assistance.views.pages import form_methods, opened

@@ -17,24 +17,28 @@ from mejora.assistance import forms as shapes
 from mejora.assistance import rules
 from mejora.assistance.models import (
     Assistance,
-    Case,
     Cycle,
     CycleChange,
     CycleInput,
     CycleRow,
     Improvement,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
-    RecordPolicy,
-    Report,
-    Requirement,
     Task,
 )
 from mejora.assistance.operations import following, programming
 from mejora.assistance.operations import rows as operations
 from mejora.assistance.reading import Whole
+from mejora.assistance.reporting import (
+    Irregularity,
+    RecordPolicy,
+    Report,
+)
+from mejora.assistance.verifying import (
+    Case,
+    Requirement,
+)
 from mejora.assistance.views.cycles import FORM
 from mejora.assistance.views.pages import form_methods, opened
 from mejora.core import notices

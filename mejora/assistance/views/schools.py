@@ -11,7 +11,12 @@ from django.views.decorators.http import require_safe
 
 from mejora.assistance import rules
 from mejora.assistance.forms import AskForm
-from mejora.assistance.models import Assistance, Cycle, Need, Rating
+from mejora.assistance.models import (
+    Assistance,
+    Cycle,
+    Need,
+    Rating,
+)
 from mejora.assistance.operations import following
 from mejora.assistance.operations import rows as operations
 from mejora.assistance.reading import Whole

@@ -16,20 +16,24 @@ from mejora.assistance.enums import Branch, Entity, NeedState, Target
 from mejora.assistance.models import (
     AlignmentReview,
     Assistance,
-    Case,
     CycleInput,
     FollowUp,
     Inclusion,
-    Irregularity,
     Need,
     PamAction,
     PamReading,
-    RecordPolicy,
-    Report,
-    Requirement,
 )
 from mejora.assistance.reading import supported_schools
 from mejora.assistance.records import BY_CODE
+from mejora.assistance.reporting import (
+    Irregularity,
+    RecordPolicy,
+    Report,
+)
+from mejora.assistance.verifying import (
+    Case,
+    Requirement,
+)
 from mejora.assistance.views.pages import opened, shown
 from mejora.network.access import Deed
 from mejora.network.middleware import SignedInRequest

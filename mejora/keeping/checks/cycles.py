@@ -10,8 +10,12 @@ from django.db.models import Max
 
 from mejora.assistance import snapshots
 from mejora.assistance.enums import Entity
-from mejora.assistance.models import CycleChange, Filing, Report
+from mejora.assistance.models import CycleChange
 from mejora.assistance.operations.reporting import seal
+from mejora.assistance.reporting import (
+    Filing,
+    Report,
+)
 from mejora.keeping.checks import SLICE
 
 

@@ -115,8 +115,12 @@ def _enrolment_chart(found: Figures) -> charts.Lines | None:
         f"{wording.month_name(found.peak.month)}, {wording.thousands(found.last.pupils)} en "
         f"{wording.month_name(found.last.month)}."
     )
-    say = lambda value: wording.thousands(round(value))  # noqa: E731 - a word for the axis
-    return charts.lines(now, former, label=label, say=say, floor_at=0)
+    return charts.lines(now, former, label=label, say=_whole, floor_at=0)
+
+
+def _whole(value: charts.Number) -> str:
+    """A figure on the axis."""
+    return wording.thousands(round(value))
 
 
 def _by_month(found: Figures) -> list[tuple[Month, Month]]:
